@@ -111,10 +111,8 @@ export function createServices({
       systemBucket === undefined ? undefined : { ...payloadPlace(systemBucket, stackName), fetch: fetchText(clients) },
   });
   const target = { client, tableName };
-  const systemObjects =
-    settings.isLocal && systemBucket === undefined
-      ? undefined
-      : new SystemObjects({ clients, bucket: systemBucket, stackName });
+  const objects = new SystemObjects({ clients, bucket: systemBucket, stackName });
+  const systemObjects = settings.isLocal && systemBucket === undefined ? undefined : objects;
   const configs = systemObjects === undefined ? undefined : new CollectionConfigs(systemObjects);
   const login = loginOf(settings, { users: () => models.users, hasUsersTable, fetchFromS3: fetchText(clients), now });
   const auth: Auth | undefined =
@@ -141,7 +139,7 @@ export function createServices({
     distributionUrl: settings.cmr.distributionUrl,
   };
   const reports = new ReconciliationReports({
-    ...{ clients, bucket: systemBucket, stackName },
+    objects,
     isUnderWay: async (id) => (await model.find({ id }))?.status === 'RUNNING',
   });
   const { cmr } = granuleServices;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '@cumulus/dynamodb/aws';
+import { parseObject } from '@cumulus/dynamodb/aws';
 import type { S3Location } from '@cumulus/dynamodb/storage';
 import type { Collection, CollectionKey } from '@cumulus/models/schemas';
 import type { SystemObjects } from '../aws/system-objects.ts';
@@ -67,13 +67,7 @@ export class CollectionConfigs {
 type Config = { readonly [field: string]: unknown };
 
 function parseConfig(content: Buffer | undefined): Config | undefined {
-  if (content === undefined) return undefined;
-  try {
-    const config: unknown = JSON.parse(content.toString('utf8'));
-    return isObject(config) ? config : undefined;
-  } catch {
-    return undefined;
-  }
+  return content && parseObject(content.toString('utf8'));
 }
 
 function isOf(config: Config, { name, version }: CollectionKey): boolean {

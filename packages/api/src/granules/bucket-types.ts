@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb/aws';
+import { isObject, parseObject } from '@cumulus/dynamodb/aws';
 import type { SystemObjects } from '../aws/system-objects.ts';
 import { NotConfiguredError } from '../errors.ts';
 
@@ -28,11 +28,7 @@ export async function readBucketTypes(systemObjects: SystemObjects | undefined):
 }
 
 function parse(json: string, place: string): object {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (isObject(value)) return value;
-  } catch {
-    // Reported as what it is.
-  }
+  const value = parseObject(json);
+  if (value !== undefined) return value;
   throw new NotConfiguredError(`${place}, which says what the deployment's buckets are for, is no JSON object.`);
 }

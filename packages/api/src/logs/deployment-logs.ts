@@ -1,6 +1,6 @@
 import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PageTrail } from '@cumulus/dynamodb/aws';
+import { classifyAwsError, PageTrail } from '@cumulus/dynamodb/aws';
 import { clientSettings } from '../aws/client-settings.ts';
 import { filterPatternOf } from './filter-pattern.ts';
 import { type FoundLogEvent, logEventOf } from './log-event.ts';
@@ -92,7 +92,7 @@ export class DeploymentLogs {
         return await client.send(command, this.#sendOptions);
       } catch (error) {
         // It was deleted since it was listed.
-        if ((error as Error).name === 'ResourceNotFoundException') return {};
+        if (classifyAwsError(error) === 'not found') return {};
         throw error;
       }
     }, 'FilterLogEvents');

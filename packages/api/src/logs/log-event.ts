@@ -1,5 +1,5 @@
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
-import { isObject } from '@cumulus/dynamodb/aws';
+import { parseObject } from '@cumulus/dynamodb/aws';
 
 /** An event: the fields of its JSON, or its text as `message`; and where and when it was logged. */
 export interface LogEvent {
@@ -75,13 +75,9 @@ function fieldsOf(message: string): Readonly<Record<string, unknown>> | undefine
   const [before = ''] = BEFORE_JSON.exec(message) ?? [];
   const json = message.slice(before.length);
   if (!json.trimStart().startsWith('{') || isDeep(json)) return undefined;
-  try {
-    const fields: unknown = JSON.parse(json);
-    const [, RequestId] = REQUEST_ID.exec(before) ?? [];
-    return isObject(fields) ? { ...(RequestId === undefined ? {} : { RequestId }), ...fields } : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = parseObject(json);
+  const [, RequestId] = REQUEST_ID.exec(before) ?? [];
+  return fields && { ...(RequestId === undefined ? {} : { RequestId }), ...fields };
 }
 
 /** The most brackets within each other: what walks through a line's fields does so by recursion. */

@@ -1,4 +1,4 @@
-import { isObject } from '@cumulus/dynamodb/aws';
+import { parseObject } from '@cumulus/dynamodb/aws';
 import type { SystemObjects } from '../aws/system-objects.ts';
 import { NotConfiguredError } from '../errors.ts';
 
@@ -14,11 +14,7 @@ export async function readDistributionPaths(
   const location = systemObjects.at('distribution_bucket_map.json');
   const content = (await systemObjects.ask((objects) => objects.read(location)))?.content;
   if (content === undefined) return undefined;
-  try {
-    const paths: unknown = JSON.parse(content.toString('utf8'));
-    if (isObject(paths)) return new Map(Object.entries(paths).map(([bucket, path]) => [bucket, String(path)]));
-  } catch {
-    // Reported as what it is.
-  }
+  const paths = parseObject(content.toString('utf8'));
+  if (paths !== undefined) return new Map(Object.entries(paths).map(([bucket, path]) => [bucket, String(path)]));
   throw new NotConfiguredError(`s3://${location.bucket}/${location.key} is no JSON object.`);
 }

@@ -1,11 +1,6 @@
-import { PageTrail } from '@cumulus/dynamodb/aws';
-import type { FetchText } from '@cumulus/models/payloads';
-import { RemoteMessageMissingError } from '@cumulus/models/payloads';
-import { askObjects } from '../aws/ask-objects.ts';
-import { askService } from '../aws/ask-service.ts';
-import type { AwsClients } from '../aws/clients.ts';
-import { fetchText } from '../aws/fetch-text.ts';
-import { NotConfiguredError } from '../errors.ts';
+import { parseObject } from '@cumulus/dynamodb/aws';
+import { formatS3Url, type S3Location } from '@cumulus/dynamodb/storage';
+import type { SystemObjects } from '../aws/system-objects.ts';
 
 /** Whether a report is being made, was made, or could not be. */
 export type ReportStatus = 'Pending' | 'Generated' | 'Failed';
@@ -27,6 +22,7 @@ export interface ReconciliationReport {
   readonly timestamp: number;
 }
 
+const FOLDER = 'reconciliation-reports/';
 const ENDING = '.json';
 
 /** Types by the beginning of a report's name, as later releases write it; earlier ones had but one type. */
@@ -39,9 +35,7 @@ const TYPES: { readonly [beginning: string]: string } = {
 const NOTES = { Pending: 'pending/', Failed: 'failed/' } as const;
 
 export interface ReconciliationReportsOptions {
-  readonly clients: Pick<AwsClients, 's3'>;
-  readonly bucket: string | undefined;
-  readonly stackName: string;
+  readonly objects: SystemObjects;
   /** Whether an operation that makes a report is still under way. */
   readonly isUnderWay: (operationId: string) => Promise<boolean>;
 }
@@ -62,39 +56,24 @@ interface ReportNote {
  * being made, so that what a crash leaves between two writes is understood.
  */
 export class ReconciliationReports {
-  readonly #clients: Pick<AwsClients, 's3'>;
-  readonly #bucket: string | undefined;
-  readonly #folder: string;
-  readonly #fetch: FetchText;
+  readonly #objects: SystemObjects;
   readonly #isUnderWay: ReconciliationReportsOptions['isUnderWay'];
 
-  constructor({ clients, bucket, stackName, isUnderWay }: ReconciliationReportsOptions) {
-    this.#clients = clients;
-    this.#bucket = bucket;
-    this.#folder = `${stackName}/reconciliation-reports/`;
-    this.#fetch = fetchText(clients);
+  constructor({ objects, isUnderWay }: ReconciliationReportsOptions) {
+    this.#objects = objects;
     this.#isUnderWay = isUnderWay;
   }
 
   /** All reports, by name, with those that are being made or could not be. @throws NotConfiguredError, ServiceUnavailableError */
   async list(): Promise<readonly ReconciliationReport[]> {
-    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
-    const Bucket = this.#bucketName();
-    const found = await this.#ask(async () => {
-      const byStatus = { Generated: new Map(), Failed: new Map(), Pending: new Map() } as FoundReports;
-      const trail = new PageTrail<string>(`The list of s3://${Bucket}/${this.#folder}`);
-      const pages = paginateListObjectsV2({ client: await this.#clients.s3() }, { Bucket, Prefix: this.#folder });
-      for await (const { Contents = [], NextContinuationToken } of pages) {
-        trail.step(NextContinuationToken);
-        for (const { Key = '', LastModified } of Contents) {
-          const path = Key.slice(this.#folder.length);
-          const file = path.replace(/^(?:pending|failed)\//, '');
-          const status = path === file ? 'Generated' : path.startsWith(NOTES.Failed) ? 'Failed' : 'Pending';
-          if (file.endsWith(ENDING) && !file.includes('/')) byStatus[status].set(file, LastModified);
-        }
-      }
-      return byStatus;
-    });
+    const folder = this.#objects.at(FOLDER);
+    const found: FoundReports = { Generated: new Map(), Failed: new Map(), Pending: new Map() };
+    for (const { key, lastModified } of await this.#objects.ask((objects) => objects.list(folder, { nested: true }))) {
+      const path = key.slice(folder.key.length);
+      const file = path.replace(/^(?:pending|failed)\//, '');
+      const status = path === file ? 'Generated' : path.startsWith(NOTES.Failed) ? 'Failed' : 'Pending';
+      if (file.endsWith(ENDING) && !file.includes('/')) found[status].set(file, lastModified);
+    }
     const all = new Map<string, ReconciliationReport>();
     for (const [file, written] of found.Pending)
       all.set(file, this.#reportOf(file, written, await this.#pending(file)));
@@ -111,8 +90,7 @@ export class ReconciliationReports {
    */
   async find(name: string): Promise<string | undefined> {
     for (const folder of ['', NOTES.Failed, NOTES.Pending]) {
-      const key = this.#keyOf(name, folder);
-      const found = key === undefined ? undefined : await this.#read(key);
+      const found = await this.#read(this.#placeOf(name, folder));
       if (found !== undefined) return folder === NOTES.Pending ? await this.#current(found) : found;
     }
     return undefined;
@@ -120,9 +98,9 @@ export class ReconciliationReports {
 
   /** How many bytes a report has; undefined where it is not there. @throws NotConfiguredError, ServiceUnavailableError */
   async sizeOf(name: string): Promise<number | undefined> {
-    const [bucket, key] = [this.#bucketName(), this.#keyOf(name)];
-    if (key === undefined) return undefined;
-    return askObjects(this.#clients, async (objects) => (await objects.status({ bucket, key }))?.size);
+    const place = this.#placeOf(name);
+    if (place === undefined) return undefined;
+    return this.#objects.ask(async (objects) => (await objects.status(place))?.size);
   }
 
   /** Whether there is a report, or it is being made, or could not be. @throws NotConfiguredError, ServiceUnavailableError */
@@ -133,17 +111,17 @@ export class ReconciliationReports {
 
   /** Deletes a report, and what is noted of it; one that is not there is no error. @throws NotConfiguredError, ServiceUnavailableError */
   async delete(name: string): Promise<void> {
-    for (const folder of ['', NOTES.Failed, NOTES.Pending]) await this.#remove(this.#keyOf(name, folder));
+    for (const folder of ['', NOTES.Failed, NOTES.Pending]) await this.#remove(this.#placeOf(name, folder));
   }
 
   /** Where a report is, or is to be written. @param name with or without `.json` @throws NotConfiguredError */
   locationOf(name: string): string {
-    return `s3://${this.#bucketName()}/${this.#keyOf(name)}`;
+    return formatS3Url(this.#objects.at(`${FOLDER}${fileOf(name)}`));
   }
 
   /** Forgets that a report could not be made, before it is made again. @throws NotConfiguredError, ServiceUnavailableError */
   async forgetFailure(name: string): Promise<void> {
-    await this.#remove(this.#keyOf(name, NOTES.Failed));
+    await this.#remove(this.#placeOf(name, NOTES.Failed));
   }
 
   /** Notes that a report is being made; a note that it could not be takes precedence. @throws NotConfiguredError, ServiceUnavailableError */
@@ -156,19 +134,19 @@ export class ReconciliationReports {
 
   /** Notes that a report is there. @throws NotConfiguredError, ServiceUnavailableError */
   async noteEnd(name: string): Promise<void> {
-    await this.#remove(this.#keyOf(name, NOTES.Pending));
+    await this.#remove(this.#placeOf(name, NOTES.Pending));
   }
 
   /** Notes why a report could not be made. @throws NotConfiguredError, ServiceUnavailableError */
   async noteFailure(name: string, note: Pick<ReportNote, 'error' | 'asyncOperationId'>, time: number): Promise<void> {
     const now = new Date(time).toISOString();
     await this.#note(name, 'Failed', { reportStartTime: now, reportEndTime: now, status: 'FAILED', ...note });
-    await this.#remove(this.#keyOf(name, NOTES.Pending));
+    await this.#remove(this.#placeOf(name, NOTES.Pending));
   }
 
   /** Of a report that is said to be made: the operation may have been given up. */
   async #pending(file: string): Promise<'Pending' | 'Failed'> {
-    const text = await this.#read(`${this.#folder}${NOTES.Pending}${file}`);
+    const text = await this.#read(this.#placeOf(file, NOTES.Pending));
     const id = operationOf(text);
     return id !== undefined && (await this.#isUnderWay(id)) ? 'Pending' : 'Failed';
   }
@@ -181,29 +159,18 @@ export class ReconciliationReports {
     return JSON.stringify({ ...(JSON.parse(note) as ReportNote), status: 'FAILED', error });
   }
 
-  async #read(key: string): Promise<string | undefined> {
-    return this.#ask(async () => {
-      try {
-        return await this.#fetch(this.#bucketName(), key);
-      } catch (error) {
-        if (error instanceof RemoteMessageMissingError && !isBucketMissing(error)) return undefined;
-        throw error;
-      }
-    });
+  async #read(place: S3Location | undefined): Promise<string | undefined> {
+    if (place === undefined) return undefined;
+    return (await this.#objects.ask((objects) => objects.read(place)))?.content.toString('utf8');
   }
 
-  async #remove(Key: string | undefined): Promise<void> {
-    const Bucket = this.#bucketName();
-    if (Key === undefined) return;
-    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
-    await this.#ask(async () => (await this.#clients.s3()).send(new DeleteObjectCommand({ Bucket, Key })));
+  async #remove(place: S3Location | undefined): Promise<void> {
+    if (place !== undefined) await this.#objects.ask((objects) => objects.remove(place));
   }
 
   async #note(name: string, status: keyof typeof NOTES, note: ReportNote): Promise<void> {
-    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    const Key = this.#keyOf(name, NOTES[status]);
-    const input = { Bucket: this.#bucketName(), Key, Body: JSON.stringify(note), ContentType: 'application/json' };
-    await this.#ask(async () => (await this.#clients.s3()).send(new PutObjectCommand(input)));
+    const place = this.#objects.at(`${FOLDER}${NOTES[status]}${fileOf(name)}`);
+    await this.#objects.ask((objects) => objects.put(place, JSON.stringify(note)));
   }
 
   #reportOf(file: string, written: Date | undefined, status: ReportStatus): ReconciliationReport {
@@ -215,32 +182,22 @@ export class ReconciliationReports {
       name,
       type: Object.hasOwn(TYPES, beginning) ? (TYPES[beginning] ?? '') : 'Inventory',
       status,
-      location: `s3://${this.#bucketName()}/${this.#folder}${file}`,
+      location: this.locationOf(file),
       ...{ createdAt: time, updatedAt: time, timestamp: time },
     };
   }
 
-  /** Undefined for what cannot be the name of a report. */
-  #keyOf(name: string, folder = ''): string | undefined {
-    const file = name.endsWith(ENDING) ? name : `${name}${ENDING}`;
-    return file === ENDING || file.includes('/') || file.length > 200 ? undefined : `${this.#folder}${folder}${file}`;
+  /** Undefined for what cannot be the name of a report. @throws NotConfiguredError */
+  #placeOf(name: string, folder = ''): S3Location | undefined {
+    const file = fileOf(name);
+    const place = this.#objects.at(`${FOLDER}${folder}${file}`);
+    return file === ENDING || file.includes('/') || file.length > 200 ? undefined : place;
   }
+}
 
-  /** @throws NotConfiguredError */
-  #bucketName(): string {
-    if (this.#bucket !== undefined) return this.#bucket;
-    throw new NotConfiguredError('This deployment has no bucket for reports: the setting system_bucket is missing.');
-  }
-
-  async #ask<T>(ask: () => Promise<T>): Promise<T> {
-    try {
-      return await askService('S3', ask);
-    } catch (error) {
-      if (!isBucketMissing(error)) throw error;
-      const problem = `The bucket ${this.#bucket}, which the setting system_bucket names, does not exist.`;
-      throw new NotConfiguredError(problem, [], error);
-    }
-  }
+/** The name of a report's file. @param name with or without `.json` */
+function fileOf(name: string): string {
+  return name.endsWith(ENDING) ? name : `${name}${ENDING}`;
 }
 
 /** Files with when they were written, by what they say. */
@@ -248,15 +205,6 @@ type FoundReports = Readonly<Record<ReportStatus, Map<string, Date | undefined>>
 
 /** The operation that a note names. */
 function operationOf(note: string | undefined): string | undefined {
-  try {
-    const { asyncOperationId } = JSON.parse(note ?? '') as Partial<ReportNote>;
-    return asyncOperationId;
-  } catch {
-    return undefined;
-  }
-}
-
-function isBucketMissing(error: unknown): boolean {
-  const { name, cause } = error as Error;
-  return name === 'NoSuchBucket' || (cause !== undefined && isBucketMissing(cause));
+  const { asyncOperationId } = parseObject(note ?? '') ?? {};
+  return typeof asyncOperationId === 'string' ? asyncOperationId : undefined;
 }

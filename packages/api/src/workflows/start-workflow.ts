@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Collection, Provider } from '@cumulus/models/schemas';
+import { askObjects } from '../aws/ask-objects.ts';
 import { askService } from '../aws/ask-service.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { NotConfiguredError } from '../errors.ts';
@@ -130,12 +131,9 @@ async function fitIntoInput(
 ): Promise<string> {
   const input = toJson(message);
   if (Buffer.byteLength(input) <= MAX_INPUT_BYTES) return input;
-  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   const [Bucket, Key] = [templates.bucket, `events/${executionName}`];
   const { cumulus_meta, ...rest } = message;
-  const Body = toJson(rest);
-  const command = new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' });
-  await askService('S3', async () => (await clients.s3()).send(command));
+  await askObjects(clients, (objects) => objects.put({ bucket: Bucket, key: Key }, toJson(rest)));
   const queueExecutionLimits = message.meta['queueExecutionLimits'];
   return toJson({ cumulus_meta, meta: { queueExecutionLimits }, replace: { Bucket, Key, TargetPath: '$' } });
 }

@@ -1,6 +1,5 @@
-import { isObject, mapAtOnce, PageTrail } from '@cumulus/dynamodb/aws';
-import { askService } from '../aws/ask-service.ts';
-import type { AwsClients } from '../aws/clients.ts';
+import { mapAtOnce, parseObject } from '@cumulus/dynamodb/aws';
+import type { SystemObjects } from '../aws/system-objects.ts';
 import { NotConfiguredError, WorkflowNotFoundError } from '../errors.ts';
 
 /** A workflow of the deployment, as its file in S3 describes it. */
@@ -29,42 +28,24 @@ const CONCURRENCY = 8;
 
 /** Reads a deployment's workflows from `s3://<system bucket>/<stack>/`. */
 export class WorkflowTemplates {
-  readonly #clients: Pick<AwsClients, 's3'>;
-  readonly #bucket: string | undefined;
-  readonly #stackName: string;
+  readonly #objects: SystemObjects;
 
-  constructor(clients: Pick<AwsClients, 's3'>, bucket: string | undefined, stackName: string) {
-    this.#clients = clients;
-    this.#bucket = bucket;
-    this.#stackName = stackName;
+  constructor(objects: SystemObjects) {
+    this.#objects = objects;
   }
 
   /** The bucket. @throws NotConfiguredError */
   get bucket(): string {
-    if (this.#bucket !== undefined) return this.#bucket;
-    throw new NotConfiguredError(
-      'This deployment has no bucket for its workflows: the setting system_bucket is missing.',
-    );
+    return this.#objects.at('').bucket;
   }
 
   /** All workflows, by name. @throws NotConfiguredError, ServiceUnavailableError */
   async list(): Promise<readonly WorkflowTemplate[]> {
-    const prefix = `${this.#stackName}/workflows/`;
-    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
-    const names: string[] = [];
-    await this.#ask(async () => {
-      const pages = paginateListObjectsV2(
-        { client: await this.#clients.s3() },
-        { Bucket: this.bucket, Prefix: prefix },
-      );
-      const trail = new PageTrail<string>(`The list of s3://${this.bucket}/${prefix}`);
-      for await (const { Contents = [], NextContinuationToken } of pages) {
-        trail.step(NextContinuationToken);
-        for (const { Key = '' } of Contents) {
-          const [, name] = /^([^/]+)\.json$/.exec(Key.slice(prefix.length)) ?? [];
-          if (name !== undefined) names.push(name);
-        }
-      }
+    const folder = this.#objects.at('workflows/');
+    const listed = await this.#objects.ask((objects) => objects.list(folder));
+    const names = listed.flatMap(({ key }) => {
+      const [, name] = /^([^/]+)\.json$/.exec(key.slice(folder.key.length)) ?? [];
+      return name === undefined ? [] : [name];
     });
     const found = await mapAtOnce(names, CONCURRENCY, undefined, (name) => this.#find(name));
     // One may have been removed since it was listed.
@@ -80,50 +61,23 @@ export class WorkflowTemplates {
 
   /** The template of every message; empty if the deployment has no such file. */
   async message(): Promise<MessageTemplate> {
-    return ((await this.#read(`${this.#stackName}/workflow_template.json`)) ?? {}) as MessageTemplate;
+    return ((await this.#read('workflow_template.json')) ?? {}) as MessageTemplate;
   }
 
   async #find(name: string): Promise<WorkflowTemplate | undefined> {
-    const file = await this.#read(`${this.#stackName}/workflows/${name}.json`);
+    const file = await this.#read(`workflows/${name}.json`);
     if (file === undefined) return undefined;
     // In files of earlier releases it is in the message that they hold.
     const { arn = (file['cumulus_meta'] as { state_machine?: string } | undefined)?.state_machine } = file;
     return { ...file, name, arn: String(arn ?? '') };
   }
 
-  async #read(key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
-    const text = await this.#ask(async () => {
-      const client = await this.#clients.s3();
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-        return (await Body?.transformToString()) ?? '';
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
-    });
-    return text === undefined ? undefined : this.#objectIn(key, text);
-  }
-
-  #objectIn(key: string, text: string): Readonly<Record<string, unknown>> {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      value = undefined;
-    }
-    if (isObject(value)) return value;
-    throw new NotConfiguredError(`s3://${this.bucket}/${key} does not hold a JSON object.`);
-  }
-
-  async #ask<T>(ask: () => Promise<T>): Promise<T> {
-    try {
-      return await askService('S3', ask);
-    } catch (error) {
-      if ((error as Error).name !== 'NoSuchBucket') throw error;
-      const problem = `The bucket ${this.bucket}, which the setting system_bucket names, does not exist.`;
-      throw new NotConfiguredError(problem, [], error);
-    }
+  async #read(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const location = this.#objects.at(path);
+    const object = await this.#objects.ask((objects) => objects.read(location));
+    if (object === undefined) return undefined;
+    const template = parseObject(object.content.toString('utf8'));
+    if (template !== undefined) return template;
+    throw new NotConfiguredError(`s3://${location.bucket}/${location.key} does not hold a JSON object.`);
   }
 }

@@ -4,6 +4,7 @@ import { isPayloadPointer } from '@cumulus/models/payloads';
 import { deconstructCollectionId, type Execution, type Granule, type Rule } from '@cumulus/models/schemas';
 import type { AwsClients } from '../aws/clients.ts';
 import { describeExecution } from '../aws/describe-execution.ts';
+import { SystemObjects } from '../aws/system-objects.ts';
 import { OriginUnknownError, QueueNotFoundError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { type ExecutionStatus, executionStatus, inputOf } from './execution-status.ts';
@@ -58,7 +59,9 @@ export class Workflows {
   constructor({ settings, models, clients }: WorkflowsOptions) {
     this.#models = models;
     this.#clients = clients;
-    this.#templates = new WorkflowTemplates(this.#clients, settings.systemBucket, settings.stackName);
+    this.#templates = new WorkflowTemplates(
+      new SystemObjects({ clients, bucket: settings.systemBucket, stackName: settings.stackName }),
+    );
     this.#queueUrl = settings.startQueueUrl;
   }
 

@@ -1,5 +1,5 @@
 import { type Context, count, type Outcome, type Task, UsageError } from '@cumulus/cli';
-import { isObject } from '@cumulus/dynamodb/aws';
+import { parseObject } from '@cumulus/dynamodb/aws';
 import { BULK_GRANULES } from '../../bulk/bulk-granules.ts';
 import { type BulkAction, describeRequest, operationTypeOf } from '../../bulk/bulk-request.ts';
 import { type CountedGranules, countGranules } from '../../bulk/count-granules.ts';
@@ -69,11 +69,7 @@ export function choicesOf(options: {
 }
 
 function objectOf(text: string): RunChoices['meta'] {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Said below.
-  }
+  const value = parseObject(text);
+  if (value !== undefined) return value;
   throw new UsageError(`--meta takes an object of JSON, not "${text}"`);
 }

@@ -1,5 +1,5 @@
 import type { EventSourceMappingConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
-import { PageTrail } from '@cumulus/dynamodb/aws';
+import { classifyAwsError, PageTrail } from '@cumulus/dynamodb/aws';
 import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import { TriggerRefusedError } from '../../errors.ts';
 import { askForTrigger } from '../ask-for-trigger.ts';
@@ -57,7 +57,7 @@ export class EventSource {
       try {
         await askForTrigger('Lambda', [], () => this.#lambda.send(new DeleteEventSourceMappingCommand({ UUID })));
       } catch (error) {
-        if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+        if (classifyAwsError(error) !== 'not found') throw error;
       }
     }
   }

@@ -1,3 +1,4 @@
+import { classifyAwsError } from '@cumulus/dynamodb/aws';
 import type { Rule } from '@cumulus/models/schemas';
 import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import type { TriggerClients } from '../../aws/trigger-clients.ts';
@@ -140,7 +141,7 @@ async function unlessGone<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await asked(ask);
   } catch (error) {
-    if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+    if (classifyAwsError(error) === 'not found') return undefined;
     throw error;
   }
 }

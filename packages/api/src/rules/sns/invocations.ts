@@ -1,5 +1,5 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { isObject } from '@cumulus/dynamodb/aws';
+import { classifyAwsError, isObject } from '@cumulus/dynamodb/aws';
 import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import { askForTrigger } from '../ask-for-trigger.ts';
 
@@ -62,7 +62,7 @@ export class Invocations {
       );
     } catch (error) {
       // The function has no policy as long as nobody may invoke it.
-      if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+      if (classifyAwsError(error) === 'not found') return undefined;
       throw error;
     }
   }
@@ -73,7 +73,7 @@ export class Invocations {
     try {
       await askForTrigger('Lambda', [], () => this.#lambda.send(command));
     } catch (error) {
-      if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+      if (classifyAwsError(error) !== 'not found') throw error;
     }
   }
 }
