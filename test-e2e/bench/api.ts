@@ -40,6 +40,8 @@ export interface Throughput {
   readonly bare: number;
   /** The 99th percentile of the API's answers, in milliseconds. */
   readonly p99: number;
+  /** How many requests the API refused with 503 or left to time out, in all rounds: other work took its processor for seconds. */
+  readonly unanswered: number;
 }
 
 /** Medians of whole processes, in milliseconds. */
@@ -73,6 +75,7 @@ async function benchThroughput(prefix: string, bareSdk: string, granuleId: strin
         api: median(rounds.map(({ api }) => api.requests)),
         bare: median(rounds.map(({ bare }) => bare.requests)),
         p99: median(rounds.map(({ api }) => api.p99)),
+        unanswered: rounds.reduce((sum, { api }) => sum + api.unanswered, 0),
       });
     }
     return measured;
@@ -85,19 +88,20 @@ async function benchThroughput(prefix: string, bareSdk: string, granuleId: strin
 }
 
 interface Load {
-  /** A second. */
+  /** Answered with 200, a second. */
   readonly requests: number;
   readonly p99: number;
+  /** Answered with 503, or not in time. */
+  readonly unanswered: number;
 }
 
 async function load(port: number, path: string, duration: number): Promise<Load> {
-  const { requests, latency, non2xx, errors } = await autocannon({
-    url: `http://127.0.0.1:${port}${path}`,
-    connections: CONNECTIONS,
-    duration,
-  });
-  if (non2xx + errors > 0) throw new Error(`${path}: ${non2xx} answers were refusals, ${errors} requests failed`);
-  return { requests: requests.average, p99: latency.p99 };
+  const result = await autocannon({ url: `http://127.0.0.1:${port}${path}`, connections: CONNECTIONS, duration });
+  const { latency, errors, timeouts, non2xx } = result;
+  const shed = result.statusCodeStats?.['503']?.count ?? 0;
+  if (non2xx > shed || errors > timeouts)
+    throw new Error(`${path}: ${non2xx - shed} answers were errors, ${errors - timeouts} connections broke`);
+  return { requests: result['2xx'] / result.duration, p99: latency.p99, unanswered: shed + timeouts };
 }
 
 /** Starts processes in turn: Node alone, Node with the SDK's client of DynamoDB, and the function with its first answer. */
@@ -155,8 +159,8 @@ export async function reportApi(tables: BenchTables, server: string): Promise<vo
   process.stdout.write(`
 Requests a second at 50 connections, ${API_GRANULES} granules, ${server}; API and server on the same processors
 
-| request | API | bare SDK | API / SDK | 99 % of the API’s within, ms |
-| ------- | --: | -------: | --------: | --: |
+| request | API | bare SDK | API / SDK | 99 % of the API’s within, ms | 503 or timed out |
+| ------- | --: | -------: | --------: | --: | --: |
 ${throughputs.map(throughputRow).join('\n')}
 
 Cold start, milliseconds: node -e 0 ${costs.node.toFixed(0)}, the SDK’s client imported ${costs.sdk.toFixed(0)}, the function's first answer ${costs.api.toFixed(0)}
@@ -164,6 +168,7 @@ ${bound.promise}: ${bound.met ? 'met' : 'NOT MET'}
 `);
 }
 
-function throughputRow({ request, api, bare, p99 }: Throughput): string {
-  return `| ${request} | ${api.toFixed(0)} | ${bare.toFixed(0)} | ${(api / bare).toFixed(2)} | ${p99.toFixed(0)} |`;
+function throughputRow({ request, api, bare, p99, unanswered }: Throughput): string {
+  const figures = [api.toFixed(0), bare.toFixed(0), (api / bare).toFixed(2), p99.toFixed(0), unanswered];
+  return `| ${request} | ${figures.join(' | ')} |`;
 }
