@@ -174,9 +174,14 @@ describeUnless(await whyNoMoto(), 'what dashboards send', () => {
       return;
     }
     expect(answer.meta).toMatchObject({ table: 'reconciliationReport', count: 2, limit: 50 });
-    const names = answer.results.map(({ name }: { name: string }) => name);
-    expect(new Set(names)).toEqual(new Set(['inventoryReport-20200114T205238781', 'report-2019']));
+    // Dashboards up to v1.9 make objects of them; an object there ends their page.
+    const isOfNames = !path.includes('sort_key');
+    const names = answer.results.map((report: string | Row) =>
+      isOfNames ? report : `${(report as Row)['name']}.json`,
+    );
+    expect(new Set(names)).toEqual(new Set(['inventoryReport-20200114T205238781.json', 'report-2019.json']));
     if (path.includes('sort_by=reconciliationReportName')) expect(names).toEqual(names.toSorted().reverse());
+    if (isOfNames) return;
     for (const field of ['reconciliationReportName', 'type', 'status', 'createdAt'])
       for (const report of answer.results) expect(report).toHaveProperty(field);
   });

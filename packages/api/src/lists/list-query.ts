@@ -4,7 +4,7 @@ import { parseQuery, type QueryFields } from '../query/parse-query.ts';
 import { isWholeText, type ListedType } from './field-types.ts';
 import { checkedType, filtersOf, trueOrFalse, valueFor, withoutKeyword } from './filters.ts';
 import { isIgnored } from './ignored-parameters.ts';
-import { isSortKey, sortOf } from './sort.ts';
+import { isSortKey, type SortParameters, sortOf } from './sort.ts';
 
 /** A model whose records can be searched. */
 export interface SearchedModel<R> {
@@ -33,6 +33,8 @@ export interface ListQuery {
   readonly fields: readonly string[] | undefined;
   /** Whether statistics of each record are wanted, where there are any. */
   readonly includeStats: boolean;
+  /** How the client says how the list is sorted, by which releases of dashboards differ. */
+  readonly sorting: SortParameters;
 }
 
 const DEFAULT_LIMIT = 10;
@@ -69,6 +71,7 @@ export function readListQuery(parameters: Parameters, listed: ListedRecords): Li
   const { sortKeys, fields, others } = listsAmong(parameters);
   const { limit, page, cursor, sort_by: sortBy, order, prefix, infix, q, archived, includeStats, ...left } = others;
   if (page && cursor !== undefined) throw bad('cursor', 'does not go with page');
+  const sorting: SortParameters = { sortBy, order, sortKeys };
   const filtering = Object.fromEntries(Object.entries(left).filter(([name]) => !isIgnored(recordType, name)));
   return {
     search: {
@@ -79,7 +82,7 @@ export function readListQuery(parameters: Parameters, listed: ListedRecords): Li
         ...(q ? parseQuery(q, queryFields(recordType, hidden)) : []),
         ...archivedFilters(archived, nameField),
       ],
-      sort: sortOf({ sortBy, order, sortKeys }, listed.columns, hidden),
+      sort: sortOf(sorting, listed.columns, hidden),
       limit: limitOf(limit, listed),
       page: page ? wholeNumber('page', page) : undefined,
       cursor: cursor || undefined,
@@ -87,6 +90,7 @@ export function readListQuery(parameters: Parameters, listed: ListedRecords): Li
     },
     fields: fields.length === 0 ? undefined : fields,
     includeStats: !includeStats || trueOrFalse('includeStats', includeStats),
+    sorting,
   };
 }
 

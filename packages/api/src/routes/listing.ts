@@ -19,8 +19,8 @@ export interface Listing<R extends object> extends ListedRecords {
   /** `/granules` */
   readonly path: string;
   readonly model: SearchedModel<R>;
-  /** How the records of a page are shown; unchanged unless given. */
-  readonly show?: (records: readonly R[], query: ListQuery) => Promise<readonly object[]>;
+  /** How the records of a page are shown, as objects or by their names; unchanged unless given. */
+  readonly show?: (records: readonly R[], query: ListQuery) => Promise<readonly (object | string)[]>;
   /** Which filters are cheap, for the OpenAPI page. */
   readonly cost: string;
   /** What a record is shown as, for the OpenAPI page. */
@@ -73,9 +73,13 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
         searchedUntil: found.searchedUntil,
         next: found.cursor,
       },
-      results: query.fields === undefined ? results : results.map((record) => pick(record, query.fields ?? [])),
+      results: results.map((record) => (typeof record === 'string' ? record : shownFields(record, query))),
     });
   });
+}
+
+function shownFields(record: object, { fields }: ListQuery): object {
+  return fields === undefined ? record : pick(record, fields);
 }
 
 function listParameters({

@@ -2,7 +2,9 @@ import { searchArray } from '@cumulus/models';
 import { HTTPException } from 'hono/http-exception';
 import { addRoute, pathParameter } from '../http/http-api.ts';
 import { bodyOf, jsonAnswer } from '../http/json.ts';
+import { fieldType } from '../lists/field-types.ts';
 import { MAX_OF_ALL } from '../lists/list-query.ts';
+import type { SortParameters } from '../lists/sort.ts';
 import { answersToAny, errorAnswers, jsonBody, NUMBER, objectOf, TEXT } from '../openapi/schemas.ts';
 import { REPORT_KIND, type ReportInput } from '../reconciliation/report-operation.ts';
 import type { AddRoutes } from './add-routes.ts';
@@ -38,6 +40,15 @@ const STARTED = objectOf({
   ...{ message: TEXT, reportName: TEXT },
 });
 
+/**
+ * Whether a client makes its table of the names of files, which were the whole answer until release 1.18. Dashboards up to v1.9 do, and
+ * know no field to sort by but the name. Those that show more sort by `sort_key[]`, or by what they show.
+ */
+function wantsFileNames({ sortBy, order, sortKeys }: SortParameters): boolean {
+  if (!order || sortKeys.length > 0) return false;
+  return !sortBy || sortBy === 'reconciliationReportName' || fieldType('reconciliationReport', sortBy) === undefined;
+}
+
 export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
   const { settings, reports, operations, granuleServices, maxAnswerBytes } = services;
   const { stackName, systemBucket } = settings;
@@ -51,9 +62,13 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
       search: async (options) =>
         searchArray(await reports.list(), options, 'reconciliationReports', ['reconciliationReportName']),
     },
+    show: async (found, { sorting }) =>
+      wantsFileNames(sorting) ? found.map(({ reconciliationReportName }) => reconciliationReportName) : found,
     summary: 'List reconciliation reports',
-    cost: 'Lists the files of reports in the system bucket. `timestamp` is when a report was written. `status` is `Pending`, `Generated` or `Failed`.',
-    schema: REPORT,
+    cost:
+      'Lists the files of reports in the system bucket. `timestamp` is when a report was written. `status` is `Pending`, `Generated` or `Failed`. ' +
+      'With `order`, and sorted by nothing or `reconciliationReportName`, the results are names of files, as in release 1.18.',
+    schema: { anyOf: [REPORT, TEXT] },
     errors: [501],
   });
 

@@ -37,8 +37,8 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'reconciliation repo
   const names = async (query: string): Promise<readonly string[]> =>
     (await api.ask(`GET /reconciliationReports?${query}`)).body.results.map(({ name }: { name: string }) => name);
 
-  test('that lie in S3 are listed with what all dashboards read', async () => {
-    const { status, body } = await api.ask('GET /reconciliationReports?limit=50&order=desc');
+  test('that lie in S3 are listed with what dashboards from v1.10 on read', async () => {
+    const { status, body } = await api.ask('GET /reconciliationReports?limit=50&sort_key[]=-createdAt');
     expect(status).toBe(200);
     expect(body.meta).toMatchObject({ table: 'reconciliationReport', limit: 50, page: 1, count: 4 });
     const time = expect.any(Number);
@@ -55,12 +55,33 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'reconciliation repo
     );
   });
 
+  test.each([
+    ['limit=50&order=desc', FILES.toSorted()],
+    ['limit=50&page=1&order=desc&sort_by=0', FILES.toSorted()],
+    ['limit=50&page=1&order=desc&sort_by=reconciliationReportName', FILES.toSorted().toReversed()],
+    ['limit=50&page=1&order=asc&sort_by=reconciliationReportName&prefix=report', ['report-2019.json']],
+    ['limit=2&order=asc&sort_by=reconciliationReportName&fields=name', FILES.toSorted().slice(0, 2)],
+  ])('are names of files, as in release 1.18, for dashboards that ask for %s', async (query, files) => {
+    const { body } = await api.ask(`GET /reconciliationReports?${query}`);
+    // Reports of the same time may be in any order.
+    if (query.includes('sort_by=r')) expect(body.results).toEqual(files);
+    else expect(new Set(body.results)).toEqual(new Set(files));
+  });
+
+  test.each(['', 'order=', 'order=desc&sort_by=createdAt', 'sort_by=name', 'order=desc&sort_key[]=-0'])(
+    'are objects for clients that ask for "%s"',
+    async (query) => {
+      for (const report of (await api.ask(`GET /reconciliationReports?${query}`)).body.results)
+        expect(report).toMatchObject({ name: expect.any(String), createdAt: expect.any(Number) });
+    },
+  );
+
   test('are sorted, searched and paged as others', async () => {
     const sorted = FILES.map((file) => file.replace('.json', '')).sort();
-    expect(await names('sort_by=reconciliationReportName&order=desc')).toEqual(sorted.toReversed());
+    expect(await names('sort_key[]=-reconciliationReportName')).toEqual(sorted.toReversed());
     expect(await names('sort_key[]=name&limit=2&page=2')).toEqual(sorted.slice(2));
     expect(await names('sort_key[]=-createdAt&limit=null')).toHaveLength(4);
-    expect(await names('sort_by=0&order=desc')).toEqual(sorted);
+    expect(await names('sort_key[]=-0')).toEqual(sorted);
     expect(await names('prefix=report')).toEqual(['report-2019']);
     expect(await names('infix=notfound')).toEqual(['granuleNotFoundReport-20200114T214148744']);
     expect(await names('type=Internal')).toEqual(['internalReport-20200827T210339679']);
