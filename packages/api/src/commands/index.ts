@@ -4,6 +4,7 @@ import { events } from './events/command.ts';
 import { granules } from './granules/command.ts';
 import { logs } from './logs/command.ts';
 import { reconcile } from './reconcile/command.ts';
+import { rules } from './rules/command.ts';
 import { serve } from './serve/command.ts';
 import type { LocalServers } from './serve/local-servers.ts';
 
@@ -12,5 +13,5 @@ import type { LocalServers } from './serve/local-servers.ts';
  * @param servers the servers behind `serve --local`; a DynamoDB that it starts unless given
  */
 export function apiCommands(servers?: LocalServers): readonly (Command | CommandGroup)[] {
-  return [serve(servers), collections, events, granules, logs, reconcile];
+  return [serve(servers), collections, events, granules, logs, reconcile, rules];
 }

@@ -11,7 +11,9 @@ import { SqsTrigger } from './sqs/trigger.ts';
 import type { Trigger } from './trigger.ts';
 
 /** The trigger of each type of rules. */
-export type Triggers = { readonly [type in Rule['rule']['type']]: Trigger };
+export type Triggers = { readonly [type in Rule['rule']['type']]: Trigger } & {
+  readonly scheduled: Pick<ScheduledTrigger, keyof Trigger | 'all'>;
+};
 
 export interface TriggersOptions {
   readonly settings: Pick<Settings, 'stackName' | 'systemBucket' | 'triggers'>;

@@ -6,6 +6,7 @@ export const NO_TRIGGER: Trigger = {
   prepare: async () => ({}),
   sourceOf: () => undefined,
   isNeededBy: () => false,
+  compare: async () => 'same',
   put: async (rule) => arnsOf(rule),
   delete: async () => undefined,
 };

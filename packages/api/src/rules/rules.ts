@@ -10,7 +10,7 @@ import { NotConfiguredError, TriggerRefusedError } from '../errors.ts';
 import type { StartableRule, Workflows } from '../workflows/workflows.ts';
 import type { Triggers } from './create-triggers.ts';
 import { NO_TRIGGER } from './no-trigger.ts';
-import type { Trigger, TriggeredRule } from './trigger.ts';
+import type { FoundTrigger, Trigger, TriggeredRule } from './trigger.ts';
 
 export interface RulesOptions {
   readonly model: RuleModel;
@@ -83,6 +83,22 @@ export class Rules {
       for (const former of change.former) await this.#deleteTrigger({ name, ...former });
       if (await this.#model.finishDelete({ name }, change)) return;
     }
+  }
+
+  /** What there is in AWS for a rule, as its record is. @throws as {@link Trigger}'s `compare` does */
+  async compare(rule: Rule): Promise<FoundTrigger> {
+    const trigger = this.#triggerOf(rule);
+    trigger.requireConfigured();
+    return trigger.compare(rule);
+  }
+
+  /**
+   * Brings AWS in line with a rule's record, whatever there is: after a restore of the table, for instance. It starts no workflow.
+   * @throws RecordDoesNotExistError, RecordBeingDeletedError; as {@link Trigger}'s `put` and `delete` do
+   */
+  async bringInLine(name: string): Promise<void> {
+    if (!(await this.#model.beginAgain({ name }))) throw new RecordDoesNotExistError('rule', { name });
+    await this.#settle(name);
   }
 
   /** Starts the workflow of a rule. @throws as `startRule` does */

@@ -7,6 +7,9 @@ export type TriggerArns = Pick<Rule['rule'], 'arn' | 'logEventArn'>;
 /** A rule, as far as its trigger goes. */
 export type TriggeredRule = Pick<Rule, 'name' | 'state' | 'rule'>;
 
+/** What there is in AWS for a rule: nothing, what the rule needs, or something else. */
+export type FoundTrigger = 'missing' | 'same' | 'other';
+
 /** What starts the workflows of rules of one type. Everything can be repeated, whatever came to its end before. */
 export interface Trigger {
   /** @throws NotConfiguredError where the deployment lacks what rules of this type need */
@@ -27,6 +30,12 @@ export interface Trigger {
   isNeededBy(rule: Pick<Rule, 'state'>): boolean;
 
   /**
+   * Compares what there is in AWS with what the rule needs, and changes nothing.
+   * @throws as {@link put} does
+   */
+  compare(rule: Rule): Promise<FoundTrigger>;
+
+  /**
    * Makes what the rule needs, or changes it. What is there already is taken over.
    * @returns what AWS calls it
    * @throws TriggerRefusedError if AWS does not take it; ServiceUnavailableError
@@ -39,6 +48,12 @@ export interface Trigger {
    * @throws TriggerRefusedError, ServiceUnavailableError
    */
   delete(rule: TriggeredRule, isShared: boolean): Promise<void>;
+}
+
+/** What there is for a rule that needs several things. */
+export function together(...found: readonly FoundTrigger[]): FoundTrigger {
+  const [first = 'same', ...others] = found;
+  return others.every((other) => other === first) ? first : 'other';
 }
 
 /** The settings by their variables, all of them given. @throws NotConfiguredError that names each that is not */

@@ -29,6 +29,7 @@ const GUIDES: { readonly [name: string]: readonly string[] } = {
   granules: ['how-to/many-granules.md'],
   logs: ['how-to/read-logs.md'],
   reconcile: ['how-to/reconcile.md'],
+  rules: ['how-to/rules.md'],
   completion: [COMMAND_LINE],
   help: [COMMAND_LINE],
 };

@@ -4,6 +4,7 @@ import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import { TriggerRefusedError } from '../../errors.ts';
 import { askForTrigger } from '../ask-for-trigger.ts';
 import { isFunction } from '../function-name.ts';
+import type { FoundTrigger } from '../trigger.ts';
 
 /** Where a function begins to read a stream. */
 const START = 'TRIM_HORIZON';
@@ -46,6 +47,13 @@ export class EventSource {
       if (own === undefined || OFF.includes(found.State)) await this.#enable(found.UUID, functionName);
       return found.UUID;
     }
+  }
+
+  /** How what there is for a function compares with the mapping that a rule knows. */
+  async compare(functionName: string, known: string | undefined): Promise<FoundTrigger> {
+    const found = (await this.#mappings()).find(({ FunctionArn }) => isFunction(FunctionArn, functionName));
+    if (found === undefined || found.State === 'Deleting') return 'missing';
+    return found.UUID === known && !OFF.includes(found.State) ? 'same' : 'other';
   }
 
   /** Takes the stream's records from a function. @param known the mapping that a rule knows */

@@ -2,7 +2,14 @@ import type { Rule } from '@cumulus/models/schemas';
 import type { TriggerClients } from '../../aws/trigger-clients.ts';
 import type { Settings } from '../../settings.ts';
 import type { Workflows } from '../../workflows/workflows.ts';
-import { requireSettings, type Trigger, type TriggerArns, type TriggeredRule } from '../trigger.ts';
+import {
+  type FoundTrigger,
+  requireSettings,
+  type Trigger,
+  type TriggerArns,
+  type TriggeredRule,
+  together,
+} from '../trigger.ts';
 import { EventSource } from './event-source.ts';
 
 export interface KinesisTriggerOptions {
@@ -39,6 +46,12 @@ export class KinesisTrigger implements Trigger {
 
   isNeededBy(): boolean {
     return true;
+  }
+
+  async compare({ rule: { value = '', arn, logEventArn } }: Rule): Promise<FoundTrigger> {
+    const { consumer, logger } = this.#functions();
+    const source = new EventSource(value, await this.#options.clients.lambda());
+    return together(await source.compare(consumer, arn), await source.compare(logger, logEventArn));
   }
 
   async put({ rule: { value = '', arn, logEventArn } }: Rule): Promise<TriggerArns> {

@@ -1,4 +1,5 @@
-import { classifyAwsError } from '@cumulus/dynamodb/aws';
+import type { Target } from '@aws-sdk/client-eventbridge';
+import { classifyAwsError, pagesOf } from '@cumulus/dynamodb/aws';
 import type { Rule } from '@cumulus/models/schemas';
 import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import type { TriggerClients } from '../../aws/trigger-clients.ts';
@@ -7,7 +8,14 @@ import { toJson } from '../../json/to-json.ts';
 import type { Settings } from '../../settings.ts';
 import type { Workflows } from '../../workflows/workflows.ts';
 import { askForTrigger } from '../ask-for-trigger.ts';
-import { arnsOf, requireSettings, type Trigger, type TriggerArns, type TriggeredRule } from '../trigger.ts';
+import {
+  arnsOf,
+  type FoundTrigger,
+  requireSettings,
+  type Trigger,
+  type TriggerArns,
+  type TriggeredRule,
+} from '../trigger.ts';
 
 /** The target's id, and the names of EventBridge's rules, are those of earlier releases, whose schedules are taken over. */
 const TARGET = 'lambdaTarget';
@@ -53,6 +61,47 @@ export class ScheduledTrigger implements Trigger {
 
   isNeededBy(): boolean {
     return true;
+  }
+
+  async compare(rule: Rule): Promise<FoundTrigger> {
+    const { DescribeRuleCommand, ListTargetsByRuleCommand } = await import('@aws-sdk/client-eventbridge');
+    const client = await this.#options.clients.eventBridge();
+    const Name = this.#nameOf(rule.name);
+    const wanted = { Id: TARGET, Arn: this.#functionArn(), Input: await this.#inputOf(rule) };
+    const found = await unlessGone(() => client.send(new DescribeRuleCommand({ Name })));
+    if (found === undefined) return 'missing';
+    if (found.ScheduleExpression !== rule.rule.value || found.State !== rule.state) return 'other';
+    const pages = pagesOf({
+      what: `The list of targets of ${Name}`,
+      ask: (NextToken: string | undefined) =>
+        asked(() => client.send(new ListTargetsByRuleCommand({ Rule: Name, ...(NextToken && { NextToken }) }))),
+      next: (page) => page.NextToken,
+    });
+    let target: Target | undefined;
+    for await (const { Targets = [] } of pages) target ??= Targets.find(({ Id }) => Id === TARGET);
+    return target?.Arn === wanted.Arn && target.Input === wanted.Input ? 'same' : 'other';
+  }
+
+  /** EventBridge's rules of this deployment: their names, with the names of the rules that they are of. */
+  async all(): Promise<ReadonlyMap<string, string>> {
+    const { ListRulesCommand } = await import('@aws-sdk/client-eventbridge');
+    const client = await this.#options.clients.eventBridge();
+    const NamePrefix = this.#nameOf('');
+    const pages = pagesOf({
+      what: `The list of rules ${NamePrefix}* of EventBridge`,
+      ask: (NextToken: string | undefined) =>
+        asked(() => client.send(new ListRulesCommand({ NamePrefix, ...(NextToken && { NextToken }) }))),
+      next: (page) => page.NextToken,
+    });
+    const found = new Map<string, string>();
+    for await (const { Rules = [] } of pages) {
+      for (const { Name = '' } of Rules) {
+        const name = Name.slice(NamePrefix.length);
+        // Names of rules have no hyphen, but those of other stacks may begin alike.
+        if (/^\w+$/.test(name)) found.set(Name, name);
+      }
+    }
+    return found;
   }
 
   async put(rule: Rule): Promise<TriggerArns> {

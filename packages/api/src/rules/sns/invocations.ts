@@ -2,6 +2,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { classifyAwsError, isObject } from '@cumulus/dynamodb/aws';
 import { ServiceUnavailableError } from '../../aws/ask-service.ts';
 import { askForTrigger } from '../ask-for-trigger.ts';
+import type { FoundTrigger } from '../trigger.ts';
 
 /** Errors by which Lambda refuses a function that is not there, or one more statement. */
 const REFUSALS = ['InvalidParameterValueException', 'ResourceNotFoundException', 'PolicyLengthExceededException'];
@@ -37,6 +38,13 @@ export class Invocations {
       if ((await this.#topicOf(statementId)) === topicArn) return;
       throw new ServiceUnavailableError(`Lambda is busy with another change of ${this.#functionName}.`, [], error);
     }
+  }
+
+  /** How the statement of this id compares with one that permits a topic. */
+  async compare(statementId: string, topicArn: string): Promise<FoundTrigger> {
+    const present = await this.#topicOf(statementId);
+    if (present === undefined) return 'missing';
+    return present === topicArn ? 'same' : 'other';
   }
 
   /** Removes a statement, if it is about this topic. */

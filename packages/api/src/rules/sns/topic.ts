@@ -1,6 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { PageTrail } from '@cumulus/dynamodb/aws';
 import { askForTrigger } from '../ask-for-trigger.ts';
+import type { FoundTrigger } from '../trigger.ts';
 
 /** Errors by which SNS refuses a topic that is not there, or a subscription to it. */
 const REFUSALS = [
@@ -21,6 +22,13 @@ export class Topic {
   constructor(arn: string, sns: SNSClient) {
     this.#arn = arn;
     this.#sns = sns;
+  }
+
+  /** How what there is for a function compares with the subscription that a rule knows. */
+  async compare(functionArn: string, known: string | undefined): Promise<FoundTrigger> {
+    const found = await this.#subscriptionsOf(functionArn);
+    if (found.length === 0) return 'missing';
+    return known !== undefined && found.includes(known) ? 'same' : 'other';
   }
 
   /** Subscribes a function, unless it is. @returns the subscription's ARN */

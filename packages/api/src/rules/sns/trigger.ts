@@ -3,7 +3,14 @@ import type { TriggerClients } from '../../aws/trigger-clients.ts';
 import { NotConfiguredError } from '../../errors.ts';
 import type { Settings } from '../../settings.ts';
 import type { Workflows } from '../../workflows/workflows.ts';
-import { requireSettings, type Trigger, type TriggerArns, type TriggeredRule } from '../trigger.ts';
+import {
+  type FoundTrigger,
+  requireSettings,
+  type Trigger,
+  type TriggerArns,
+  type TriggeredRule,
+  together,
+} from '../trigger.ts';
 import { Invocations } from './invocations.ts';
 import { Topic } from './topic.ts';
 
@@ -40,6 +47,16 @@ export class SnsTrigger implements Trigger {
 
   isNeededBy({ state }: Pick<Rule, 'state'>): boolean {
     return state === 'ENABLED';
+  }
+
+  async compare({ name, state, rule: { value = '', arn } }: Rule): Promise<FoundTrigger> {
+    const { clients } = this.#options;
+    const permitted = await new Invocations(this.#functionArn(), await clients.lambda()).compare(
+      statementOf(name),
+      value,
+    );
+    if (state !== 'ENABLED') return permitted === 'missing' ? 'same' : 'other';
+    return together(permitted, await new Topic(value, await clients.sns()).compare(this.#functionArn(), arn));
   }
 
   async put({ name, state, rule: { value = '' } }: Rule): Promise<TriggerArns> {

@@ -4,7 +4,7 @@ import type { AwsClients } from '../../aws/clients.ts';
 import { TriggerRefusedError } from '../../errors.ts';
 import type { Settings } from '../../settings.ts';
 import type { Workflows } from '../../workflows/workflows.ts';
-import { arnsOf, requireSettings, type Trigger, type TriggerArns } from '../trigger.ts';
+import { arnsOf, type FoundTrigger, requireSettings, type Trigger, type TriggerArns } from '../trigger.ts';
 import { NO_QUEUE, queueUrlOf } from './queue-url.ts';
 
 export interface SqsTriggerOptions {
@@ -59,6 +59,12 @@ export class SqsTrigger implements Trigger {
 
   isNeededBy(): boolean {
     return false;
+  }
+
+  /** The same, unless the queue is unfit. */
+  async compare({ state, rule: { value = '' } }: Rule): Promise<FoundTrigger> {
+    if (state !== 'DISABLED') await this.#checkQueue(value);
+    return 'same';
   }
 
   async put(rule: Rule): Promise<TriggerArns> {

@@ -26,6 +26,11 @@ const AS_IT_IS = ['archive show', 'backups cat', 'backups find', 'executions pay
 /** Those that fail as a whole on this deployment, or find nothing; others of their group show the fields. */
 const WITHOUT_RESULTS = ['granules bulk', 'granules remove-from-cmr', 'granules resume', 'import', 'logs'];
 
+const RULE = {
+  name: { S: 'daily' },
+  rule: { M: { type: { S: 'scheduled' }, value: { S: 'rate(1 day)' } } },
+};
+
 const GRANULE = { granuleId: { S: 'g-1' }, collectionId: { S: 'A___1' }, status: { S: 'failed' } };
 
 describe('wrong usage with --json', () => {
@@ -196,12 +201,14 @@ describeUnless(await whyNoMoto(), 'a run with --json', () => {
       ['--prefix', 'prod'],
       ['--prefix', 'none'],
     ],
+    'rules sync': [[...deployment, '--yes']],
     reconcile: [['--prefix', 'prod', '--bucket', 'archive', '--location', 's3']],
   });
 
   beforeAll(async () => {
     await createDeployment({ client: moto.client, prefix: 'prod' });
     await moto.client.send(new PutItemCommand({ TableName: 'prod-GranulesTable', Item: GRANULE }));
+    await moto.client.send(new PutItemCommand({ TableName: 'prod-RulesTable', Item: RULE }));
     for (const Bucket of ['internal', 'archive']) await moto.s3.send(new CreateBucketCommand({ Bucket }));
     const put = (Bucket: string, Key: string, Body: string) =>
       moto.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
