@@ -1,7 +1,14 @@
 import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { DEFAULT_WRITE_CONCURRENCY } from '@cumulus/dynamodb/backup';
-import { createTableInput, schemaOf, TABLE_DEFINITIONS } from '@cumulus/dynamodb/tables';
+import {
+  createTableInput,
+  physicalTableName,
+  RECORD_COUNTS_TABLE,
+  schemaOf,
+  TABLE_DEFINITIONS,
+  type TableSchema,
+} from '@cumulus/dynamodb/tables';
 import { granuleBatches, writeBatches } from './granule-batches.ts';
 import { RawDynamoDB } from './raw-dynamodb.ts';
 
@@ -14,11 +21,18 @@ export class BenchTables {
 
   /** @param withStream a table has no stream unless it is to be read */
   async createGranulesTable(name: string, withStream = false): Promise<void> {
+    // Without its stream: the more records DynamoDB Local's streams hold, those of other tables too, the slower it writes.
     const definition = TABLE_DEFINITIONS.find((table) => table.name === 'GranulesTable');
     if (definition === undefined) throw new Error('no definition of the GranulesTable');
-    // Without its stream: the more records DynamoDB Local's streams hold, those of other tables too, the slower it writes.
     const { stream, ...others } = schemaOf(definition);
-    const schema = withStream ? { ...others, stream } : others;
+    await this.#create(name, withStream ? { ...others, stream } : others);
+  }
+
+  async createCountsTable(): Promise<void> {
+    await this.#create(physicalTableName(this.prefix, RECORD_COUNTS_TABLE.name), schemaOf(RECORD_COUNTS_TABLE));
+  }
+
+  async #create(name: string, schema: TableSchema): Promise<void> {
     this.names.add(name);
     await this.client.send(new CreateTableCommand(createTableInput(name, schema)));
     await waitUntilTableExists({ client: this.client, maxWaitTime: 60, minDelay: 1 }, { TableName: name });

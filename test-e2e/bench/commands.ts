@@ -14,6 +14,9 @@ import { say } from './say.ts';
 const MAX_ITEMS_FOR_SEQUENTIAL = 50_000;
 const MAX_MEGABYTES = 150;
 
+/** What reads a whole table and compares or counts it is promised to take so many times the raw scan, by the processors. */
+const TIMES_RAW_SCAN = cpus().length >= 4 ? 1.3 : 2;
+
 /** What is promised is promised from so many records on; with fewer the start of a process counts most. */
 const MIN_ITEMS_PROMISED = 20_000;
 
@@ -30,7 +33,7 @@ export interface CommandBenchOptions {
   readonly runs: number;
 }
 
-/** Backup, restore, verify and help against what the same machine and server take at the least. */
+/** Backup, restore, verify, copy, recount and help against what the same machine and server take at the least. */
 export class CommandBench {
   readonly #tables: BenchTables;
   readonly #server: string;
@@ -61,6 +64,8 @@ export class CommandBench {
       ...(await this.#backup(floorScan)),
       ...(await this.#restore()),
       ...(await this.#verify(floorScan)),
+      ...(await this.#copy(floorScan)),
+      ...(await this.#recount(floorScan)),
       ...(await this.#lookInto()),
     ];
     const { plain, help } = await this.#help();
@@ -109,14 +114,9 @@ ${formatTable([...rows.map((row) => this.#withPromises(row)), plain, help])}
     const restores: Usage[] = [];
     for (let run = 1; run <= this.#runs; run += 1) {
       say(`Restore, run ${run} of ${this.#runs}`);
-      const floorTable = `${this.#tables.prefix}-floor-${run}-GranulesTable`;
-      await this.#tables.createGranulesTable(floorTable);
-      const { usage, inside } = withoutPreparation(
-        await measure([program('floor-write'), floorTable, String(this.#items), String(DEFAULT_WRITE_CONCURRENCY)]),
-      );
+      const { usage, inside } = await this.#floorWrite(`${this.#tables.prefix}-floor-${run}-GranulesTable`);
       floors.push(usage);
       insides.push(inside);
-      await this.#tables.delete(floorTable);
       const table = `${this.#tables.prefix}-restored-${run}-GranulesTable`;
       this.#tables.names.add(table);
       restores.push(await this.#cumulusApi('restore', this.#backupFile(), '--table', table, '--create-table'));
@@ -154,9 +154,66 @@ ${formatTable([...rows.map((row) => this.#withPromises(row)), plain, help])}
         name: 'cumulus-api verify FILE --table',
         usage: comparison,
         ratio: pairRatio(comparisons, floors),
-        bounds: [withinMemory(comparison)],
+        bounds: [atMost(TIMES_RAW_SCAN, pairRatio(comparisons, floors), '× raw scan'), withinMemory(comparison)],
       },
     ];
+  }
+
+  /** A copy into an empty table, which is read once, and written. */
+  async #copy(floorScan: readonly string[]): Promise<Row[]> {
+    const floors: Usage[] = [];
+    const copies: Usage[] = [];
+    for (let run = 1; run <= this.#runs; run += 1) {
+      say(`Copy, run ${run} of ${this.#runs}`);
+      const scan = await measure(floorScan);
+      floors.push(together(scan, (await this.#floorWrite(`${this.#tables.prefix}-floor-${run}-GranulesTable`)).usage));
+      const table = `${this.#tables.prefix}-copied-${run}-GranulesTable`;
+      await this.#tables.createGranulesTable(table);
+      copies.push(await this.#cumulusApi('copy', '--from', this.#source, '--to', table, '--yes'));
+      await this.#tables.delete(table);
+    }
+    const copy = medianUsage(copies);
+    const ratio = pairRatio(copies, floors);
+    return [
+      { name: 'floor: parallel scan, then ready batches', usage: medianUsage(floors), bounds: [] },
+      {
+        name: 'cumulus-api copy',
+        usage: copy,
+        ratio,
+        bounds: [atMost(TIMES_RAW_SCAN, ratio, '× scan and writing'), withinMemory(copy)],
+      },
+    ];
+  }
+
+  async #recount(floorScan: readonly string[]): Promise<Row[]> {
+    await this.#tables.createCountsTable();
+    const floors: Usage[] = [];
+    const recounts: Usage[] = [];
+    for (let run = 1; run <= this.#runs; run += 1) {
+      say(`Recount, run ${run} of ${this.#runs}`);
+      floors.push(await measure(floorScan));
+      recounts.push(await this.#cumulusApi('counts', 'recount', '--prefix', this.#tables.prefix, '--type', 'granule'));
+    }
+    const recount = medianUsage(recounts);
+    const ratio = pairRatio(recounts, floors);
+    return [
+      {
+        name: 'cumulus-api counts recount',
+        usage: recount,
+        ratio,
+        bounds: [atMost(TIMES_RAW_SCAN, ratio, '× raw scan'), withinMemory(recount)],
+      },
+    ];
+  }
+
+  /** Writes as many records to a new table by plain HTTP, and deletes it. */
+  async #floorWrite(table: string): Promise<{ usage: Usage; inside: number }> {
+    await this.#tables.createGranulesTable(table);
+    const written = withoutPreparation(
+      await measure([program('floor-write'), table, String(this.#items), String(DEFAULT_WRITE_CONCURRENCY)]),
+    );
+    await this.#tables.delete(table);
+    return written;
   }
 
   /** Searching a backup and comparing two, against verifying the same files. */
@@ -241,6 +298,15 @@ function withoutPreparation(measured: Measured): { usage: Usage; inside: number 
     peakMegabytes: Number.NaN,
   };
   return { usage, inside: writingSeconds };
+}
+
+/** What two processes took, one after the other. */
+function together(one: Usage, other: Usage): Usage {
+  return {
+    seconds: one.seconds + other.seconds,
+    cpuSeconds: one.cpuSeconds + other.cpuSeconds,
+    peakMegabytes: Number.NaN,
+  };
 }
 
 function timeAlone(seconds: number): Usage {

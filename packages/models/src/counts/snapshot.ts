@@ -96,9 +96,9 @@ export class Snapshot {
     const { client, recordType, table, onScanned, abortSignal } = this.#options;
     const { key } = COUNTED_TYPES[recordType];
     let scanned = 0;
-    const add = oneByOne(async (line: string) => {
+    const add = oneByOne((line: string) => {
       const item = JSON.parse(line) as TypedImage;
-      await partitions.add({ key: keyText(item, key), note: toNote(contributionOf(recordType, item)) });
+      return partitions.add({ key: keyText(item, key), note: toNote(contributionOf(recordType, item)) });
     });
     await scanSegments({
       ...{ client, table, abortSignal },
@@ -122,10 +122,10 @@ export class Snapshot {
     const { key } = COUNTED_TYPES[recordType];
     const settledAt = Date.now() + settleTime;
     const empty = new Map<string, number>();
-    const add = oneByOne(async ({ dynamodb }: StreamRecord) => {
+    const add = oneByOne(({ dynamodb }: StreamRecord) => {
       const image = dynamodb?.NewImage as TypedImage | undefined;
       const note = image === undefined ? GONE : toNote(contributionOf(recordType, image));
-      await partitions.add({ key: keyText(dynamodb?.Keys as TypedImage, key), note });
+      return partitions.add({ key: keyText(dynamodb?.Keys as TypedImage, key), note });
     });
     await this.#read(stream, async (records, _position, shard) => {
       await add(records);
@@ -187,11 +187,14 @@ function keyText(item: TypedImage, key: string): string {
   return JSON.stringify(item[key]?.S);
 }
 
-/** Calls from several workers, one after the other: additions to partitions must not overlap. */
-function oneByOne<T>(work: (one: T) => Promise<void>): (all: readonly T[]) => Promise<void> {
+/** Calls from several workers, one after the other: additions to partitions that are waited for must not overlap. */
+function oneByOne<T>(work: (one: T) => Promise<void> | undefined): (all: readonly T[]) => Promise<void> {
   const queue = new SerialQueue({ stopOnError: true });
   return (all) =>
     queue.run(async () => {
-      for (const one of all) await work(one);
+      for (const one of all) {
+        const done = work(one);
+        if (done !== undefined) await done;
+      }
     });
 }
