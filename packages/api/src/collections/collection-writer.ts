@@ -60,7 +60,7 @@ export class CollectionWriter {
   }
 
   /**
-   * Deletes a collection that no rule names.
+   * Deletes a collection that no rule names. One that cannot be deleted keeps its configuration, as far as S3 can be asked.
    * @returns whether there was one
    * @throws AssociatedRulesError; NotConfiguredError, ServiceUnavailableError: then it is still there
    */
@@ -68,12 +68,19 @@ export class CollectionWriter {
     const configs = this.#configs;
     if (configs === undefined) return this.#collections.delete({ name, version });
     const known: ConfiguredCollection[] = [{ name, version }];
-    const isGone = await this.#collections.delete({ name, version }, async () => {
-      const record = await this.#collections.find({ name, version });
-      if (record === undefined) return;
-      known.push(record);
-      await configs.remove(record);
-    });
+    let isGone: boolean;
+    try {
+      isGone = await this.#collections.delete({ name, version }, async () => {
+        const record = await this.#collections.find({ name, version });
+        if (record === undefined) return;
+        known.push(record);
+        await configs.remove(record);
+      });
+    } catch (error) {
+      // It is still there, so that workflows have to find it. A rule may name it by now, so that nobody deletes it again.
+      if (known.length > 1) await this.settle({ name, version }).catch(() => undefined);
+      throw error;
+    }
     await this.settle({ name, version }, known);
     return isGone;
   }

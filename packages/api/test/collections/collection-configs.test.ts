@@ -136,6 +136,24 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'the configuration o
     expect(await configs()).toEqual({ MOD09___006: await record() });
   });
 
+  test('is there again where the record could not be deleted after it', async () => {
+    await reset(COLLECTION);
+    const before = await configs();
+    api.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName !== 'DeleteItemCommand') return next(args);
+          throw Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } });
+        },
+      { step: 'initialize', name: 'forbidden' },
+    );
+    const removal = await api.ask(`DELETE ${PATH}`);
+    api.client.middlewareStack.remove('forbidden');
+    expect(removal.status).toBe(500);
+    expect(await record()).toBeDefined();
+    expect(await configs()).toEqual(before);
+  });
+
   describe('of a deployment', () => {
     test('without a bucket is a 501, and no record is written', async () => {
       await reset();

@@ -63,6 +63,29 @@ describeUnless(await whyNoMoto(), 'the end of a granule’s life', () => {
       expect(await api.objects()).toEqual([`${BUCKETS.protected}/a/G1.hdf`]);
     });
 
+    test('says that the files are gone where the granule is published meanwhile', async () => {
+      await api.empty();
+      await api.archive('G1', [DATA]);
+      const s3 = await api.services.clients.s3();
+      s3.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            const answer = await next(args);
+            if (commandName === 'DeleteObjectCommand')
+              await api.services.models.granules.update({ granuleId: 'G1' }, { published: true });
+            return answer;
+          },
+        { step: 'initialize', name: 'published', override: true },
+      );
+      const answer = await api.ask('DELETE /granules/G1');
+      s3.middlewareStack.remove('published');
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { message: expect.stringMatching(/was published to CMR while .* files in S3 are deleted/) },
+      });
+      expect(await api.granule('G1')).toMatchObject({ published: true });
+    });
+
     test('keeps the records while S3 throttles, or forbids', async () => {
       await api.archive('G1', [DATA]);
       const s3 = await api.services.clients.s3();

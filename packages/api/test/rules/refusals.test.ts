@@ -19,6 +19,7 @@ interface Answer {
 
 interface AnyClient {
   readonly middlewareStack: { add(middleware: object, options: object): void };
+  destroy(): void;
 }
 
 function awsError(name: string, message: string, httpStatusCode = 400): Error {
@@ -32,11 +33,14 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'what AWS refuses of
   const client = createClient();
   let answer: Answer | undefined;
   let made: Rules | undefined;
+  const clients: AnyClient[] = [];
 
   afterEach(() => {
     answer = undefined;
   });
-  afterAll(() => client.destroy());
+  afterAll(() => {
+    for (const each of [client, ...clients]) each.destroy();
+  });
 
   /** The rules of the API, with clients that get the answer. */
   function rules(): Rules {
@@ -62,6 +66,7 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'what AWS refuses of
                   },
                 { step: 'initialize' },
               );
+              clients.push(each);
               return each;
             });
             return known;
@@ -69,10 +74,14 @@ describeUnless((await whyNoMoto()) ?? whyNoDynamoDBLocal(), 'what AWS refuses of
         ];
       }),
     ) as unknown as TriggerClients;
-    const clients = { ...createAwsClients(client), ...triggers };
+    const all = { ...createAwsClients(client), ...triggers };
     const settings = { stackName: api.prefix, systemBucket: BUCKET, startQueueUrl: undefined, triggers: TRIGGERS };
-    const workflows = new Workflows({ settings, models, clients });
-    return new Rules({ model: models.rules, workflows, triggers: createTriggers({ settings, clients, workflows }) });
+    const workflows = new Workflows({ settings, models, clients: all });
+    return new Rules({
+      model: models.rules,
+      workflows,
+      triggers: createTriggers({ settings, clients: all, workflows }),
+    });
   }
 
   const ruleOf = (type: string, value: string, more: object = {}) => ({
