@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { isNativeError } from 'node:util/types';
 import type {
   DeserializeMiddleware,
@@ -12,6 +11,7 @@ import { ANSWERED_BY_CAPACITY, type Fields, problemOfAnswer } from './answer-pro
 import { DamagedResponseError } from './damaged-response.ts';
 import { isObject } from './is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
+import { readBody } from './read-body.ts';
 
 /** Any client of AWS, as far as it matters here. */
 export interface EvidenceClient {
@@ -65,7 +65,7 @@ const readWhole: DeserializeMiddleware<object, object> = (next, context) => asyn
   // A command that reads the body itself also proves it.
   if (Buffer.isBuffer(response.body)) return result;
   try {
-    const bytes = await buffer(response.body as Readable);
+    const bytes = await readBody(response.body as Readable);
     proveBody(response, bytes);
     response.body = bytes;
   } catch (error) {

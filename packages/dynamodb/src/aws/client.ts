@@ -6,6 +6,7 @@ import { demandEvidence } from './answer-evidence.ts';
 import { configuredEndpoint, requireUrl } from './configured-endpoint.ts';
 import { Connections } from './connections.ts';
 import { type CredentialsProvider, chooseCredentials, type FoundCredentials } from './credentials.ts';
+import { noteMiddleware } from './made-middleware.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry-policy.ts';
 import { SteadyRetries } from './steady-retries.ts';
 
@@ -49,7 +50,7 @@ export interface ClientOptions {
  * ```
  */
 export function createClient(options: ClientOptions = {}): DynamoDBClient {
-  return withConfiguredEndpoint(made(new DynamoDBClient(clientSettings(options))), options);
+  return noteMiddleware(withConfiguredEndpoint(made(new DynamoDBClient(clientSettings(options))), options));
 }
 
 /**
@@ -72,7 +73,7 @@ export function patientClient(client: DynamoDBClient): DynamoDBClient {
   );
   const { serviceConfiguredEndpoint }: ConfiguredEndpoint = client.config;
   Object.assign(patient.config, { serviceConfiguredEndpoint });
-  return patient;
+  return noteMiddleware(patient);
 }
 
 /**

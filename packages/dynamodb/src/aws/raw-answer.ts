@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type {
   DynamoDBClient,
   DynamoDBClientResolvedConfig,
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
-import type { Command } from '@smithy/types';
+import type { Command, DeserializeHandlerOutput } from '@smithy/types';
 import { damagedAnswer } from './answer-evidence.ts';
 import { isObject } from './is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
+import { readBody } from './read-body.ts';
 import { send } from './send.ts';
 
 /** An answer of DynamoDB's API in JSON, with all fields that it has. */
@@ -29,7 +29,15 @@ export interface RawAnswerOptions {
    * SDK sees: the SDK cannot parse some items.
    */
   readonly takeRefusal?: (refusal: RawAnswer) => RawAnswer;
+  /** What came of the first attempt, if it was sent in another way: the SDK goes on with that. */
+  readonly firstAttempt?: Attempt | undefined;
   readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** What came of sending a request: a response, or an error. */
+export interface Attempt {
+  readonly response?: RawResponse;
+  readonly error?: unknown;
 }
 
 /**
@@ -40,12 +48,15 @@ export interface RawAnswerOptions {
 export async function rawAnswer<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   client: DynamoDBClient,
   command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, DynamoDBClientResolvedConfig>,
-  { isJsonOnly = false, takeRefusal, abortSignal }: RawAnswerOptions,
+  { isJsonOnly = false, takeRefusal, firstAttempt, abortSignal }: RawAnswerOptions,
 ): Promise<RawAnswer> {
   let answer: RawAnswer = {};
+  let sent = firstAttempt;
   command.middlewareStack.add(
     (next, context) => async (args) => {
-      const result = await next(args);
+      const attempt = sent;
+      sent = undefined;
+      const result = attempt === undefined ? await next(args) : resultOf<Output>(attempt);
       const response = result.response as RawResponse;
       const readAnswer = (): Promise<RawAnswer> =>
         answerOf(response).catch((error: Error) => {
@@ -68,19 +79,39 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
   return answer;
 }
 
+/** What the SDK gets of a request that was sent in another way. */
+function resultOf<Output extends ServiceOutputTypes>({ response, error }: Attempt): DeserializeHandlerOutput<Output> {
+  if (response === undefined) throw error;
+  return { response } as DeserializeHandlerOutput<Output>;
+}
+
 /** @throws Error which says why the response is not complete */
 async function answerOf(response: RawResponse): Promise<RawAnswer> {
   const { body } = response;
-  const bytes = Buffer.isBuffer(body) ? body : await buffer(body as Readable);
+  const bytes = Buffer.isBuffer(body) ? body : await readBody(body as Readable);
   // The middleware that reads a body also proves it.
-  proveBody(response, bytes);
+  const answer = parseAnswer(response, bytes);
   response.body = bytes;
-  const answer: unknown = JSON.parse(bytes.toString('utf8'), withTimes);
+  return answer;
+}
+
+/**
+ * Reads an answer of DynamoDB's API, with times in ISO 8601.
+ * @throws Error which says why the response is not complete
+ */
+export function parseAnswer(response: RawResponse, bytes: Buffer): RawAnswer {
+  proveBody(response, bytes);
+  const text = bytes.toString('utf8');
+  // A function that is called for each value takes longer than all the rest.
+  const answer: unknown = text.includes(TIME) ? JSON.parse(text, withTimes) : JSON.parse(text);
   if (!isObject(answer)) throw new Error('it has no fields');
   return answer;
 }
 
-/** Converts times: the API's fields with a time all end in `DateTime`. */
+/** The API's fields with a time all end so. */
+const TIME = 'DateTime';
+
+/** Converts times. */
 function withTimes(name: string, value: unknown): unknown {
-  return name.endsWith('DateTime') && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
+  return name.endsWith(TIME) && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
 }

@@ -55,7 +55,7 @@ export async function sendExplained<Input extends ServiceInputTypes, Output exte
 }
 
 /** Rejects as soon as a signal is aborted: the SDK waits between its retries without listening to it. */
-async function abortable<T>(answer: Promise<T>, abortSignal: AbortSignal | undefined): Promise<T> {
+export async function abortable<T>(answer: Promise<T>, abortSignal: AbortSignal | undefined): Promise<T> {
   if (abortSignal === undefined) return answer;
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type { DynamoDBStreamsClient, GetRecordsCommand } from '@aws-sdk/client-dynamodb-streams';
 import { answeredBy } from '../aws/clock.ts';
 import { DamagedResponseError } from '../aws/damaged-response.ts';
 import { isObject } from '../aws/is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from '../aws/raw-response.ts';
+import { readBody } from '../aws/read-body.ts';
 import { send } from '../aws/send.ts';
 import { type RawItem, withEmptyMaps } from './raw-item.ts';
 
@@ -67,7 +67,7 @@ interface ReadBody {
 
 async function bodyOf(response: RawResponse): Promise<ReadBody> {
   try {
-    const bytes = await buffer(response.body as Readable);
+    const bytes = await readBody(response.body as Readable);
     proveBody(response, bytes);
     const text = bytes.toString('utf8');
     const body: unknown = JSON.parse(text);

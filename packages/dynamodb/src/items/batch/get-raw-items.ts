@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { UnprocessedError } from '../../aws/classify-error.ts';
 import { DamagedResponseError } from '../../aws/damaged-response.ts';
 import { isObject } from '../../aws/is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from '../../aws/raw-response.ts';
+import { readBody } from '../../aws/read-body.ts';
 import { Backoff, retryThrottled } from '../../aws/retry-policy.ts';
 import { send } from '../../aws/send.ts';
 import { canonicalKey } from '../item-key.ts';
@@ -73,7 +73,7 @@ async function getBatch(
 
 async function readAnswer(response: RawResponse, table: string): Promise<Answer> {
   try {
-    const bytes = await buffer(response.body as Readable);
+    const bytes = await readBody(response.body as Readable);
     proveBody(response, bytes);
     const answer: unknown = JSON.parse(bytes.toString('utf8'));
     if (!isObject(answer) || !isObject(answer['Responses'])) throw new Error('it lacks Responses');

@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { isObject } from '../../aws/is-object.ts';
-import { type RawAnswer, rawAnswer } from '../../aws/raw-answer.ts';
+import type { RawAnswer } from '../../aws/raw-answer.ts';
+import { sendReady } from '../../aws/ready-request.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
 import { canonicalItem, type TypedItem } from '../typed-item.ts';
-import { type Capacity, estimatedUnits, sendBody } from './raw-request.ts';
+import { type Capacity, estimatedUnits } from './capacity.ts';
 import type { WriteContext } from './write-context.ts';
 
 /**
@@ -16,19 +17,16 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
   const estimate = estimatedUnits([item]);
   await limiter?.reserve(estimate, abortSignal);
   const command = new PutItemCommand({ TableName: table, Item: {} });
-  sendBody(
-    command,
-    Buffer.concat([
-      Buffer.from(`{"TableName":${JSON.stringify(table)},"Item":`),
-      item,
-      Buffer.from(
-        `,"ConditionExpression":"attribute_not_exists(#key)",` +
-          `"ExpressionAttributeNames":{"#key":${JSON.stringify(key.hash.name)}},` +
-          // Without the capacity that it took, an answer that the item was put says nothing.
-          '"ReturnValuesOnConditionCheckFailure":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}',
-      ),
-    ]),
-  );
+  const body = Buffer.concat([
+    Buffer.from(`{"TableName":${JSON.stringify(table)},"Item":`),
+    item,
+    Buffer.from(
+      `,"ConditionExpression":"attribute_not_exists(#key)",` +
+        `"ExpressionAttributeNames":{"#key":${JSON.stringify(key.hash.name)}},` +
+        // Without the capacity that it took, an answer that the item was put says nothing.
+        '"ReturnValuesOnConditionCheckFailure":"ALL_OLD","ReturnConsumedCapacity":"TOTAL"}',
+    ),
+  ]);
   let found: unknown;
   const takeRefusal = ({ Item, ...refusal }: RawAnswer): RawAnswer => {
     found = Item;
@@ -36,7 +34,7 @@ export async function putItemIfAbsent(context: WriteContext, item: Buffer): Prom
   };
   try {
     const answer = (await retryThrottled(
-      () => rawAnswer(client, command, { takeRefusal, abortSignal }),
+      () => sendReady(client, command, body, { takeRefusal, abortSignal }),
       abortSignal,
     )) as { readonly ConsumedCapacity?: Capacity };
     limiter?.settle(estimate, answer.ConsumedCapacity?.CapacityUnits ?? estimate);

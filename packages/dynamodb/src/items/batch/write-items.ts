@@ -2,12 +2,13 @@ import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { isRefusalOfItem, UnprocessedError } from '../../aws/classify-error.ts';
 import { DamagedResponseError } from '../../aws/damaged-response.ts';
 import { isObject } from '../../aws/is-object.ts';
-import { type RawAnswer, rawAnswer } from '../../aws/raw-answer.ts';
+import type { RawAnswer } from '../../aws/raw-answer.ts';
+import { sendReady } from '../../aws/ready-request.ts';
 import { Backoff, retryThrottled } from '../../aws/retry-policy.ts';
 import { type KeySchema, keyAttributes } from '../../tables/schema.ts';
 import { canonicalKey } from '../item-key.ts';
 import type { TypedItem } from '../typed-item.ts';
-import { type Capacity, estimatedUnits, sendBody } from './raw-request.ts';
+import { type Capacity, estimatedUnits } from './capacity.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** DynamoDB's limit on the items of one BatchWriteItem request. */
@@ -87,16 +88,16 @@ async function sendBatch(
   const estimate = estimatedUnits(items);
   await limiter?.reserve(estimate, abortSignal);
   const command = new BatchWriteItemCommand({ RequestItems: { [table]: [] } });
-  sendBody(
-    command,
-    Buffer.concat([
-      Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`),
-      ...items.flatMap((item, index) => [index === 0 ? kind.first : kind.next, item]),
-      // Without the capacity that it took, an answer that nothing is unprocessed says nothing of this batch.
-      Buffer.from('}}]},"ReturnConsumedCapacity":"TOTAL"}'),
-    ]),
-  );
-  const answer = (await retryThrottled(() => rawAnswer(client, command, { abortSignal }), abortSignal)) as BatchAnswer;
+  const body = Buffer.concat([
+    Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[`),
+    ...items.flatMap((item, index) => [index === 0 ? kind.first : kind.next, item]),
+    // Without the capacity that it took, an answer that nothing is unprocessed says nothing of this batch.
+    Buffer.from('}}]},"ReturnConsumedCapacity":"TOTAL"}'),
+  ]);
+  const answer = (await retryThrottled(
+    () => sendReady(client, command, body, { abortSignal }),
+    abortSignal,
+  )) as BatchAnswer;
   limiter?.settle(estimate, answer.ConsumedCapacity?.[0]?.CapacityUnits ?? estimate);
   return stillToWrite(items, answer, context);
 }
