@@ -42,7 +42,7 @@ export async function reportArchive(options: ArchiveBenchOptions): Promise<void>
   const table = `${tables.prefix}-archived-GranulesTable`;
   const archive = join(directory, 'archive');
   say(`Archive: ${items} items and as many changes`);
-  await tables.createGranulesTable(table, true);
+  await tables.createGranulesTable(table, { withStream: true });
   await tables.load(table, items);
   const follow = (): Promise<Measured> =>
     measure([COMMAND, 'archive', 'follow', '--table', table, '--to', archive, '--once', '--settle', '1s', '--quiet']);

@@ -19,13 +19,17 @@ export class BenchTables {
   /** Those to be deleted at the end. */
   readonly names = new Set<string>();
 
-  /** @param withStream a table has no stream unless it is to be read */
-  async createGranulesTable(name: string, withStream = false): Promise<void> {
-    // Without its stream: the more records DynamoDB Local's streams hold, those of other tables too, the slower it writes.
+  /** A table has no stream unless it is to be read, and its indexes unless they are left out. */
+  async createGranulesTable(name: string, { withStream = false, withIndexes = true } = {}): Promise<void> {
     const definition = TABLE_DEFINITIONS.find((table) => table.name === 'GranulesTable');
     if (definition === undefined) throw new Error('no definition of the GranulesTable');
+    // Without its stream: the more records DynamoDB Local's streams hold, those of other tables too, the slower it writes.
     const { stream, ...others } = schemaOf(definition);
-    await this.#create(name, withStream ? { ...others, stream } : others);
+    await this.#create(name, {
+      ...others,
+      ...(withStream ? { stream } : {}),
+      ...(withIndexes ? {} : { globalSecondaryIndexes: [] }),
+    });
   }
 
   async createCountsTable(): Promise<void> {

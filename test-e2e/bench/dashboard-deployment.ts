@@ -23,8 +23,11 @@ export const DAY = 24 * 3_600_000;
 
 const GRANULES_OF_PDR = 20;
 
-/** The tables that grow. */
-const LARGE: readonly TableName[] = ['ExecutionsTable', 'GranulesTable'];
+/** How many records the tables have that grow; the others, and those not named, have the sample records. */
+export interface DeploymentSize {
+  readonly granules: number;
+  readonly executions?: number;
+}
 
 /** Whether a deployment was loaded by an earlier run: its counts come last. */
 export async function isLoaded({ client }: BenchTables, prefix: string): Promise<boolean> {
@@ -39,8 +42,13 @@ export async function isLoaded({ client }: BenchTables, prefix: string): Promise
 }
 
 /** Creates the tables of a deployment, writes so many granules and executions and what belongs to them, and counts them. */
-export async function loadDeployment(tables: BenchTables, prefix: string, size: number): Promise<void> {
+export async function loadDeployment(
+  tables: BenchTables,
+  prefix: string,
+  { granules, executions }: DeploymentSize,
+): Promise<void> {
   const { client } = tables;
+  const large: Partial<Record<string, number>> = { GranulesTable: granules, ExecutionsTable: executions };
   for (const definition of [...TABLE_DEFINITIONS, RECORD_COUNTS_TABLE]) {
     const name = physicalTableName(prefix, definition.name);
     // Without streams: the more they hold, the slower DynamoDB Local writes.
@@ -59,9 +67,11 @@ export async function loadDeployment(tables: BenchTables, prefix: string, size: 
       batchesOf(table, (index) => named[index], named.length),
       DEFAULT_WRITE_CONCURRENCY,
     );
-    const batches = LARGE.includes(tableName as TableName)
-      ? batchesOf(table, (index) => oneOfMany(records, index, now - (index * DAYS * DAY) / size), size)
-      : batchesOf(table, (index) => records[index], records.length);
+    const size = large[tableName];
+    const batches =
+      size === undefined
+        ? batchesOf(table, (index) => records[index], records.length)
+        : batchesOf(table, (index) => oneOfMany(records, index, now - (index * DAYS * DAY) / size), size);
     await writeBatches(raw, batches, DEFAULT_WRITE_CONCURRENCY);
   }
   raw.close();

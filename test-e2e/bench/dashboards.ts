@@ -60,7 +60,7 @@ export async function reportDashboards(tables: BenchTables, options: DashboardsO
     else {
       const start = performance.now();
       say(`Loading ${items} granules and executions for dashboards`);
-      await loadDeployment(tables, prefix, items);
+      await loadDeployment(tables, prefix, { granules: items, executions: items });
       say(`Loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
     }
     if (keep) tables.names.clear();
@@ -68,8 +68,7 @@ export async function reportDashboards(tables: BenchTables, options: DashboardsO
     prefixes.push(prefix);
   }
   process.env['system_bucket'] = BUCKET;
-  const requests = await paths(options.only, moto !== undefined);
-  if (requests.length > 0) await compareRequests(prefixes, requests, size);
+  await compareRequests(prefixes, { sizes: [SMALL_DEPLOYMENT, size], only: options.only, hasMoto: moto !== undefined });
   await reportLoad(prefixes.at(-1) ?? '', size);
 }
 
@@ -82,7 +81,22 @@ async function putObjects(moto: ServerProcess, prefix: string): Promise<void> {
   s3.destroy();
 }
 
-async function compareRequests(prefixes: readonly string[], requests: readonly string[], size: number): Promise<void> {
+export interface RequestsOptions {
+  /** How many granules the two deployments have. */
+  readonly sizes: readonly [small: number, large: number];
+  /** Which requests are sent; all unless given. */
+  readonly only?: RegExp | undefined;
+  /** Whether S3 and Step Functions can be asked; without them requests that need them are left out. */
+  readonly hasMoto?: boolean;
+}
+
+/** Sends what dashboards ask to two deployments in turn, and prints what each request took of both. */
+export async function compareRequests(
+  prefixes: readonly string[],
+  { sizes: [smallSize, largeSize], only, hasMoto = false }: RequestsOptions,
+): Promise<void> {
+  const requests = await paths(only, hasMoto);
+  if (requests.length === 0) return;
   const meter = await UnitMeter.start();
   const servers = await Promise.all(prefixes.map((prefix) => serve(prefix, ['--endpoint-url', meter.url])));
   const urls = servers.map(({ url }) => url);
@@ -106,9 +120,9 @@ async function compareRequests(prefixes: readonly string[], requests: readonly s
       rows.push(row);
     }
     process.stdout.write(`
-What dashboards ask, ${SMALL_DEPLOYMENT} and ${size} granules and executions; medians of ${RUNS}, or up to ${MAX_ROUNDS * RUNS} where times differ
+What dashboards ask, deployments of ${smallSize} and of ${largeSize} granules; medians of ${RUNS}, or up to ${MAX_ROUNDS * RUNS} where times differ
 
-| request | read units, ${SMALL_DEPLOYMENT} | ${size} | ratio | ms, ${SMALL_DEPLOYMENT} | ${size} | ratio |
+| request | read units, ${smallSize} | ${largeSize} | ratio | ms, ${smallSize} | ${largeSize} | ratio |
 | ------- | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
 

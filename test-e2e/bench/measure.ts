@@ -13,18 +13,26 @@ export interface Usage {
 
 export interface Measured extends Usage {
   readonly output: string;
+  /** The most files, sockets and pipes that were seen open at once; 0 where the system does not list them. */
+  readonly openFiles: number;
 }
 
 /** Has a process of Node tell at its end what it took, by a pipe of its own. */
-const TELL_USAGE = `--import=data:text/javascript,${encodeURIComponent(
-  "import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,JSON.stringify(process.resourceUsage())))",
-)}`;
+const TELL_USAGE = `--import=data:text/javascript,${encodeURIComponent(`
+import { readdirSync, writeSync } from 'node:fs';
+let openFiles = 0;
+const look = () => { try { openFiles = Math.max(openFiles, readdirSync('/proc/self/fd').length); } catch {} };
+setInterval(look, 100).unref();
+process.on('exit', () => { look(); writeSync(3, JSON.stringify({ ...process.resourceUsage(), openFiles })); });
+`)}`;
 
 /** Runs a program of Node to its end and measures it. @throws if it fails */
 export async function measure(args: readonly string[]): Promise<Measured> {
   const { seconds, output, usage } = await run([TELL_USAGE, ...args]);
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(usage) as NodeJS.ResourceUsage;
-  return { seconds, output, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMegabytes: (maxRSS * 1024) / 1e6 };
+  const told = JSON.parse(usage) as NodeJS.ResourceUsage & { readonly openFiles: number };
+  const { userCPUTime, systemCPUTime, maxRSS, openFiles } = told;
+  const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6;
+  return { seconds, output, cpuSeconds, peakMegabytes: (maxRSS * 1024) / 1e6, openFiles };
 }
 
 /** Runs a program of Node to its end with nothing added to it that would take time. @throws if it fails */

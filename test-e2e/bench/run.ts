@@ -22,6 +22,7 @@ import { reportLists } from './lists.ts';
 import { reportOthers } from './others/report.ts';
 import { reportReconcile } from './reconcile.ts';
 import { say } from './say.ts';
+import { reportScale } from './scale.ts';
 import { reportStatus } from './status.ts';
 
 const { values } = parseArgs({
@@ -36,6 +37,8 @@ const { values } = parseArgs({
     'only-status': { type: 'boolean', default: false },
     'only-archive': { type: 'boolean', default: false },
     'only-large': { type: 'boolean', default: false },
+    'only-scale': { type: 'boolean', default: false },
+    records: { type: 'string', default: '2000000' },
     gigabytes: { type: 'string', default: '10' },
     'only-others': { type: 'boolean', default: false },
     files: { type: 'string', default: '100000,1000000' },
@@ -49,17 +52,29 @@ const items = Number(values.items);
 const runs = Number(values.runs);
 const events = Number(values.events);
 const apiItems = Number(values['api-items']);
+const records = Number(values.records);
 const gigabytes = Number(values.gigabytes);
 const files = values.files.split(',').map(Number);
-if (![items, runs, events, apiItems, ...files].every((number) => Number.isSafeInteger(number) && number > 0)) {
-  throw new Error('--items, --runs, --events, --api-items and --files take whole numbers above 0');
+if (![items, runs, events, apiItems, records, ...files].every((number) => Number.isSafeInteger(number) && number > 0)) {
+  throw new Error('--items, --runs, --events, --api-items, --records and --files take whole numbers above 0');
 }
 if (!(gigabytes > 0)) throw new Error('--gigabytes takes a number above 0');
 if (apiItems === SMALL_DEPLOYMENT) {
   throw new Error(`--api-items takes another number than ${SMALL_DEPLOYMENT}, which is what it is compared with`);
 }
 /** One part alone, or all. */
-const PARTS = ['lists', 'api', 'events', 'dashboards', 'reconcile', 'status', 'archive', 'large', 'others'] as const;
+const PARTS = [
+  'lists',
+  'api',
+  'events',
+  'dashboards',
+  'reconcile',
+  'status',
+  'archive',
+  'large',
+  'others',
+  'scale',
+] as const;
 const only = PARTS.find((part) => values[`only-${part}`]);
 
 // Children inherit it: the tables printed here are no place for the SDK's words on Node's age.
@@ -87,6 +102,7 @@ try {
   if (only === undefined || only === 'archive') await reportArchive({ tables, server, directory, items, runs });
   // Long, so only where it is asked for.
   if (only === 'large') await reportLarge(gigabytes, directory);
+  if (only === 'scale') await reportScale(tables, { records, directory });
   if (only === 'others') await reportOthers({ tables, server, directory, items, runs });
   if (only === 'reconcile') await reportReconcile(files, directory);
 } finally {
