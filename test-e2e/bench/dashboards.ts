@@ -84,8 +84,10 @@ async function putObjects(moto: ServerProcess, prefix: string): Promise<void> {
 export interface RequestsOptions {
   /** How many granules the two deployments have. */
   readonly sizes: readonly [small: number, large: number];
-  /** Which requests are sent; all unless given. */
+  /** Which of the dashboards' requests are sent; all unless given. */
   readonly only?: RegExp | undefined;
+  /** What else is sent. */
+  readonly besides?: readonly string[];
   /** Whether S3 and Step Functions can be asked; without them requests that need them are left out. */
   readonly hasMoto?: boolean;
 }
@@ -93,9 +95,9 @@ export interface RequestsOptions {
 /** Sends what dashboards ask to two deployments in turn, and prints what each request took of both. */
 export async function compareRequests(
   prefixes: readonly string[],
-  { sizes: [smallSize, largeSize], only, hasMoto = false }: RequestsOptions,
+  { sizes: [smallSize, largeSize], only, besides = [], hasMoto = false }: RequestsOptions,
 ): Promise<void> {
-  const requests = await paths(only, hasMoto);
+  const requests = [...(await paths(only, hasMoto)), ...besides];
   if (requests.length === 0) return;
   const meter = await UnitMeter.start();
   const servers = await Promise.all(prefixes.map((prefix) => serve(prefix, ['--endpoint-url', meter.url])));

@@ -20,6 +20,7 @@ import { reportEvents } from './events.ts';
 import { reportLarge } from './large.ts';
 import { reportLists } from './lists.ts';
 import { reportOthers } from './others/report.ts';
+import { DYNEIN_REGION } from './others/tools.ts';
 import { reportReconcile } from './reconcile.ts';
 import { say } from './say.ts';
 import { reportScale } from './scale.ts';
@@ -82,6 +83,7 @@ enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
 const { description: server, ...started } = await startTestDynamoDB({ log: say });
 const moto = await startOtherServices();
 enterEnvironment(serverEnvironment(started, { otherServices: moto?.endpoint }));
+if (only === 'others') enterEnvironment({ AWS_REGION: DYNEIN_REGION });
 const directory = await mkdtemp(join(tmpdir(), 'cumulus-bench-'));
 const tables = new BenchTables();
 try {

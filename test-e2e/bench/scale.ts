@@ -14,8 +14,15 @@ const USUAL = 20_000;
 /** What is flat may differ so much. */
 const FLAT = 1.1;
 
-/** What dashboards ask that more granules could make slower: pages, sorts, searches and counts. */
+/** What dashboards ask that more granules could make slower: pages, sorts and counts. */
 const REQUESTS = /^\/(granules|stats)\b/;
+/** Searches by a key, by what an index holds, and by what none holds. */
+const SEARCHES = [
+  '/granules?limit=10&prefix=MOD09GQ.A4',
+  '/granules?limit=10&collectionId=MOD09GQ___006&prefix=MOD09GQ.A4',
+  '/granules?limit=10&infix=A0142558',
+  '/granules?limit=10&q="MOD09GQ"',
+];
 
 /** A command, at both sizes. */
 interface Work {
@@ -48,7 +55,7 @@ ${[...works.values()].map((work) => rowOf(work, [USUAL, records])).join('\n')}
 
 Flat is at most ${FLAT} ×.
 `);
-  await compareRequests(prefixes, { sizes: [USUAL, records], only: REQUESTS });
+  await compareRequests(prefixes, { sizes: [USUAL, records], only: REQUESTS, besides: SEARCHES });
 }
 
 interface CommandsOptions {

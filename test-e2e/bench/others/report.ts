@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
@@ -7,11 +7,14 @@ import { median, medianUsage } from '../figures.ts';
 import { say } from '../say.ts';
 import { killTool, runTool, runToolWell, type ToolRun } from './run-tool.ts';
 import { countItems } from './scan-items.ts';
-import { findTools, type Tool } from './tools.ts';
+import { findTools, type Restore, type Tool } from './tools.ts';
 import { areEqual, KINDS, putKind } from './values.ts';
 
 /** Enough that the middle of a backup can be met. */
 const ITEMS_TO_KILL = 3_000;
+
+/** Of a tool that cannot write back what it read. */
+const NO_RESTORE = 'no restore';
 
 export interface OthersOptions {
   readonly tables: BenchTables;
@@ -44,32 +47,46 @@ export async function reportOthers({ tables, server, directory, items, runs }: O
   const table = newName();
   await tables.createGranulesTable(table);
   await tables.load(table, ITEMS_TO_KILL);
-  const restored = async (tool: Tool, folder: string): Promise<{ run: ToolRun; count: number }> => {
+  const restore = async (
+    { command, needsTable = false }: Restore,
+    ...[source, folder, target]: [string, string, string]
+  ): Promise<ToolRun> => {
+    if (needsTable) await tables.createGranulesTable(target);
+    else tables.names.add(target);
+    return runTool(command(source, folder, target));
+  };
+  const restored = async (way: Restore, folder: string): Promise<{ run: ToolRun; count: number }> => {
     const target = newName();
-    tables.names.add(target);
-    const run = await runTool(tool.restore(table, folder, target));
+    const run = await restore(way, table, folder, target);
     return { run, count: await countOf(target) };
   };
-  await each('killed in the middle of a second backup: what the folder restores to', async (tool) => {
+  /** A tool without a way back is asked nothing. */
+  const eachRestoring = (question: string, answer: (tool: Tool, way: Restore) => Promise<string>): Promise<void> =>
+    each(question, async (tool) => (tool.restore === undefined ? NO_RESTORE : answer(tool, tool.restore)));
+  await eachRestoring('killed in the middle of a second backup: what the folder restores to', async (tool, way) => {
     const folder = folderOf(tool, 'killed');
+    await mkdir(folder, { recursive: true });
     await runToolWell(tool.backup(table, folder));
     await killTool(tool.backup(table, folder), tool.firstFile(table, folder));
-    const { run, count } = await restored(tool, folder);
+    const { run, count } = await restored(way, folder);
     return run.code === 0
       ? `${count} of ${ITEMS_TO_KILL} items`
       : `nothing: restore ends with ${run.code}, ${count} items written`;
   });
-  const damaged = async (tool: Tool, damage: (content: Buffer) => Buffer): Promise<string> => {
+  const damaged = async (tool: Tool, way: Restore, damage: (content: Buffer) => Buffer): Promise<string> => {
     const folder = folderOf(tool, 'damaged');
     await rm(folder, { recursive: true, force: true });
+    await mkdir(folder);
     await runToolWell(tool.backup(table, folder));
     const file = tool.dataFile(table, folder);
     await writeFile(file, damage(await readFile(file)));
-    const { run, count } = await restored(tool, folder);
+    const { run, count } = await restored(way, folder);
     return run.code === 0 ? `restored without an error, ${count} items` : `refused, ${count} items written`;
   };
-  await each('a digit changed in the file', (tool) => damaged(tool, changeDigit));
-  await each('the file cut in half', (tool) => damaged(tool, (content) => content.subarray(0, content.length / 2)));
+  await eachRestoring('a digit changed in the file', (tool, way) => damaged(tool, way, changeDigit));
+  await eachRestoring('the file cut in half', (tool, way) =>
+    damaged(tool, way, (content) => content.subarray(0, content.length / 2)),
+  );
 
   const source = newName();
   say(`Loading ${items} records`);
@@ -82,11 +99,11 @@ export async function reportOthers({ tables, server, directory, items, runs }: O
     const table = newName();
     await tables.createGranulesTable(table);
     await putKind(tables.client, table, value);
-    await each(`keeps ${kind}`, async (tool) => {
-      const target = newName();
-      tables.names.add(target);
-      await runToolWell(tool.backup(table, folderOf(tool, 'kinds')));
-      const { code } = await runTool(tool.restore(table, folderOf(tool, 'kinds'), target));
+    await eachRestoring(`keeps ${kind}`, async (tool, way) => {
+      const [folder, target] = [folderOf(tool, 'kinds'), newName()];
+      await mkdir(folder, { recursive: true });
+      await runToolWell(tool.backup(table, folder));
+      const { code } = await restore(way, table, folder, target);
       if (code !== 0) return `no: restore ends with ${code}`;
       return (await areEqual(tables.client, table, target)) ? 'yes' : 'no: other values, without an error';
     });
@@ -106,12 +123,17 @@ ${rows.map((row, index) => `| ${row.join(' | ')} |${index === 0 ? `\n|${' --- |'
       for (const tool of tools) {
         say(`Backup and restore, run ${run} of ${runs}: ${tool.name}`);
         const [folder, target] = [folderOf(tool, `run-${run}`), newName()];
-        tables.names.add(target);
+        await mkdir(folder);
         backups.get(tool)?.push(await runToolWell(tool.backup(source, folder)));
-        restores.get(tool)?.push(await runToolWell(tool.restore(source, folder, target)));
-        const count = await countOf(target);
-        if (count !== items) throw new Error(`${tool.name} restored ${count} of ${items} items`);
-        await tables.delete(target);
+        if (tool.restore !== undefined) {
+          const restoring = await restore(tool.restore, source, folder, target);
+          if (restoring.code !== 0)
+            throw new Error(`${tool.name} restores with ${restoring.code}: ${restoring.errors}`);
+          restores.get(tool)?.push(restoring);
+          const count = await countOf(target);
+          if (count !== items) throw new Error(`${tool.name} restored ${count} of ${items} items`);
+          await tables.delete(target);
+        }
         await rm(folder, { recursive: true });
       }
     }
@@ -125,11 +147,13 @@ ${rows.map((row, index) => `| ${row.join(' | ')} |${index === 0 ? `\n|${' --- |'
           ),
         ),
       );
+      const cell = (value: number, digits: number): string =>
+        Number.isNaN(value) ? NO_RESTORE : value.toFixed(digits);
       rows.push(
-        [`${what}, seconds`, ...usages.map(({ seconds }) => seconds.toFixed(1))],
-        [`${what}, times ours`, ...ratios.map((ratio) => ratio.toFixed(1))],
-        [`${what}, processor seconds`, ...usages.map(({ cpuSeconds }) => cpuSeconds.toFixed(1))],
-        [`${what}, peak MB`, ...usages.map(({ peakMegabytes }) => peakMegabytes.toFixed(0))],
+        [`${what}, seconds`, ...usages.map(({ seconds }) => cell(seconds, 1))],
+        [`${what}, times ours`, ...ratios.map((ratio) => cell(ratio, 1))],
+        [`${what}, processor seconds`, ...usages.map(({ cpuSeconds }) => cell(cpuSeconds, 1))],
+        [`${what}, peak MB`, ...usages.map(({ peakMegabytes }) => cell(peakMegabytes, 0))],
       );
     }
   }
