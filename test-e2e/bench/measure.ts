@@ -29,8 +29,8 @@ process.on('exit', () => { look(); writeSync(3, JSON.stringify({ ...process.reso
 /** Runs a program of Node to its end and measures it. @throws if it fails */
 export async function measure(args: readonly string[]): Promise<Measured> {
   const { seconds, output, usage } = await run([TELL_USAGE, ...args]);
-  const told = JSON.parse(usage) as NodeJS.ResourceUsage & { readonly openFiles: number };
-  const { userCPUTime, systemCPUTime, maxRSS, openFiles } = told;
+  const reported = JSON.parse(usage) as NodeJS.ResourceUsage & { readonly openFiles: number };
+  const { userCPUTime, systemCPUTime, maxRSS, openFiles } = reported;
   const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6;
   return { seconds, output, cpuSeconds, peakMegabytes: (maxRSS * 1024) / 1e6, openFiles };
 }

@@ -30,6 +30,7 @@ describePage('docs/explanation/benchmark-method.md', {
     '--keep-tables': isUnderstood,
     '--files 30000,300000': isUnderstood,
     'npm run bench -- --only-status': isUnderstood,
+    '--only-scale --records': isUnderstood,
     '--only-archive --items': isUnderstood,
   },
 });
