@@ -10,11 +10,22 @@ export async function runWorkers(
   abortSignal: AbortSignal | undefined,
   work: (abortSignal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  await runTogether(
+    Array.from({ length: count }, () => work),
+    abortSignal,
+  );
+}
+
+/** Like {@link runWorkers}, for workers that do different things. */
+export async function runTogether(
+  works: readonly ((abortSignal: AbortSignal) => Promise<void>)[],
+  abortSignal: AbortSignal | undefined,
+): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, abortSignal].filter((each) => each !== undefined));
   // Each request under way listens; that there are many is no leak.
   setMaxListeners(0, signal);
-  const workers = Array.from({ length: count }, () => work(signal));
+  const workers = works.map((work) => work(signal));
   try {
     await Promise.all(workers);
   } catch (error) {

@@ -1,8 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
+import { runTogether } from '../aws/workers.ts';
 import { keyRules } from '../items/item-key.ts';
 import type { ProgressListener } from '../items/progress.ts';
 import { scanLines } from '../items/scan/scan-items.ts';
+import { SummedProgress } from '../items/summed-progress.ts';
 import { ItemView } from '../items/text/item-view.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
@@ -201,28 +203,38 @@ async function compareWithTable(
   const settings = reader.settings === undefined ? undefined : compareSettings(reader.settings, namedSettings(full));
   const expectedItems = reader.expectedItems + description.estimatedItems;
   const items = await ItemPairs.create<FileItemFacts, null>(expectedItems);
-  const view = new ItemView(description.schema.key, { rules: keyRules(description.schema), ttlAttribute });
+  const facts = { rules: keyRules(description.schema), ttlAttribute };
+  const [inFile, inTable] = [new ItemView(description.schema.key, facts), new ItemView(description.schema.key)];
   const refused = { lines: 0, first: [] as RefusedByIndexes['first'][number][] };
+  const { concurrency, maxReadUnits, abortSignal } = options;
+  const progress = new SummedProgress(options.onProgress, { phase: 'comparing', table: name, expectedItems });
   try {
-    const read = await checkFile(options, reader, description.schema, view, ({ line, isDeletion }) => {
-      const { problem, expiry: expires } = view;
-      if (problem !== undefined) {
-        refused.lines += 1;
-        if (refused.first.length < NAMED_LINES) refused.first.push({ ...reader.placeOf(line), problem });
-      }
-      return items.addLeft(view, { line, expires, isDeletion });
-    });
-    const { concurrency, maxReadUnits, abortSignal, onProgress } = options;
-    await scanLines({
-      client,
-      table: description,
-      concurrency,
-      maxReadUnits,
-      abortSignal,
-      phase: 'comparing',
-      onProgress,
-      takeLine: (line) => items.addRight(view.readOrParse(line), null),
-    });
+    let read: ReadBackup | undefined;
+    const readFile = async (signal: AbortSignal): Promise<void> => {
+      const reading = { ...options, abortSignal: signal, onProgress: progress.part() };
+      read = await checkFile(reading, reader, description.schema, inFile, ({ line, isDeletion }) => {
+        const { problem, expiry: expires } = inFile;
+        if (problem !== undefined) {
+          refused.lines += 1;
+          if (refused.first.length < NAMED_LINES) refused.first.push({ ...reader.placeOf(line), problem });
+        }
+        return items.addLeft(inFile, { line, expires, isDeletion });
+      });
+    };
+    const readTable = (signal: AbortSignal): Promise<void> =>
+      scanLines({
+        client,
+        table: description,
+        concurrency,
+        maxReadUnits,
+        abortSignal: signal,
+        phase: 'comparing',
+        onProgress: progress.part(),
+        takeLine: (line) => items.addRight(inTable.readOrParse(line), null),
+      });
+    // At once: while DynamoDB makes a page, there is time for lines.
+    await runTogether([readFile, readTable], abortSignal);
+    if (read === undefined) throw new TypeError('The file was not read.');
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
     const comparison = await compare(items, reader, { ofChanges: read.deletions !== undefined });
     requireKeysOnce(reader, comparison.superseded);

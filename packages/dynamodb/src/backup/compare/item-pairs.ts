@@ -43,7 +43,10 @@ export class ItemPairs<Left, Right> {
     return new ItemPairs<Left, Right>(await KeyPartitions.create(expectedItems));
   }
 
-  /** @returns undefined if there was nothing to wait for; calls that are waited for must not overlap */
+  /**
+   * Remembers an item of the left side. Items of one side come one after the other, those of both sides may come at once.
+   * @returns undefined if there was nothing to wait for
+   */
   addLeft(item: ItemView, facts: Left, digest = item.digest): Promise<void> | undefined {
     return this.#add(LEFT, item, facts, digest);
   }

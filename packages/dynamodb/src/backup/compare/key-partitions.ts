@@ -49,7 +49,11 @@ export class KeyPartitions {
     return new KeyPartitions(count, writeSize);
   }
 
-  /** Adds a key without line breaks or tabs, as JSON text is, and a note without line breaks. */
+  /**
+   * Adds a key without line breaks or tabs, as JSON text is, and a note without line breaks. Entries that are added at once
+   * come back in either order.
+   * @returns undefined if there was nothing to wait for
+   */
   add({ key, note }: KeyEntry): Promise<void> | undefined {
     const partition = this.#partitions[crc32(key) % this.#partitions.length];
     return partition?.add(`${key}\t${note}\n`);
@@ -77,12 +81,14 @@ class Partition {
   readonly #gathered: Buffer;
   #bytes = 0;
   #file: NamelessFile | undefined;
+  /** Settles when all that was appended is in the file. */
+  #appended = Promise.resolve();
 
   constructor(writeSize: number) {
     this.#gathered = Buffer.allocUnsafeSlow(writeSize);
   }
 
-  /** @returns undefined if there was nothing to wait for; calls that are waited for must not overlap */
+  /** @returns undefined if there was nothing to wait for */
   add(entry: string): Promise<void> | undefined {
     if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length - this.#bytes) return this.#addAfterFlush(entry);
     this.#bytes += this.#gathered.write(entry, this.#bytes);
@@ -103,18 +109,23 @@ class Partition {
 
   async #addAfterFlush(entry: string): Promise<void> {
     await this.#flush();
+    // Another one may have added something meanwhile, so that it may not fit again.
     if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#append(Buffer.from(entry));
-    else this.#bytes = this.#gathered.write(entry, 0);
+    else await this.add(entry);
   }
 
+  /** What is gathered until it returns may be added to at once: a copy goes to the file. */
   async #flush(): Promise<void> {
-    const bytes = this.#bytes;
+    const entries = Buffer.from(this.#gathered.subarray(0, this.#bytes));
     this.#bytes = 0;
-    if (bytes > 0) await this.#append(this.#gathered.subarray(0, bytes));
+    await this.#append(entries);
   }
 
-  async #append(entries: Buffer): Promise<void> {
-    this.#file ??= await NamelessFile.create();
-    await this.#file.append(entries);
+  #append(entries: Buffer): Promise<void> {
+    this.#appended = this.#appended.then(async () => {
+      this.#file ??= await NamelessFile.create();
+      await this.#file.append(entries);
+    });
+    return this.#appended;
   }
 }

@@ -38,6 +38,28 @@ test('entries beyond what is held in memory come back too, each reading all of t
   }
 });
 
+test('entries of several writers at once all come back, those of each in their order', async () => {
+  const partitions = await KeyPartitions.create(1);
+  try {
+    const write = async (writer: string): Promise<void> => {
+      for (let index = 0; index < 200; index += 1) {
+        await partitions.add({ key: `"${writer}"`, note: `${index}:${'x'.repeat((index * 977) % 20_000)}` });
+      }
+      await partitions.add({ key: `"${writer}"`, note: `200:${'x'.repeat(200_000)}` });
+    };
+    await Promise.all(['a', 'b', 'c'].map(write));
+    const found = new Map<string, string[]>();
+    for await (const entries of partitions.partitions()) {
+      for (const { key, note } of entries)
+        found.set(key, [...(found.get(key) ?? []), note.slice(0, note.indexOf(':'))]);
+    }
+    const all = Array.from({ length: 201 }, (_, index) => String(index));
+    expect(found).toEqual(new Map(['"a"', '"b"', '"c"'].map((key) => [key, all])));
+  } finally {
+    await partitions.close();
+  }
+});
+
 test('no file is left behind, not even while they are used', async () => {
   const partitions = await KeyPartitions.create(1);
   // More than is held in memory.
