@@ -63,7 +63,7 @@ export function parametersOf(url: string): Parameters {
 /**
  * Reads the parameters of a list: `limit`, `page` or `cursor`, `sort_by` and `order`, `sort_key[]`, `fields`, `prefix`, `infix`, `q`,
  * and filters `FIELD`, `FIELD__in`, `FIELD__not`, `FIELD__exists`, `FIELD__from`, `FIELD__to`. A `limit` above the most records on a
- * page counts as that. A few others that clients send are ignored, see `isIgnored`.
+ * page counts as that, and 0 asks for the count alone. A few others that clients send are ignored, see `isIgnored`.
  * @throws HTTPException 400 that names the parameter
  */
 export function readListQuery(parameters: Parameters, listed: ListedRecords): ListQuery {
@@ -84,7 +84,7 @@ export function readListQuery(parameters: Parameters, listed: ListedRecords): Li
       ],
       sort: sortOf(sorting, listed.columns, hidden),
       limit: limitOf(limit, listed),
-      page: page ? wholeNumber('page', page) : undefined,
+      page: page ? wholeNumber('page', page, 1) : undefined,
       cursor: cursor || undefined,
       uncounted: cursor === '',
     },
@@ -141,12 +141,12 @@ export function queryFields(recordType: ListedType, hidden: readonly string[]): 
 
 function limitOf(text: string | undefined, { maxOnPage = MAX_ON_PAGE, maxOfAll = maxOnPage }: ListedRecords): number {
   if (text === 'null') return maxOfAll;
-  return text ? Math.min(wholeNumber('limit', text), maxOnPage) : Math.min(DEFAULT_LIMIT, maxOnPage);
+  return text ? Math.min(wholeNumber('limit', text, 0), maxOnPage) : Math.min(DEFAULT_LIMIT, maxOnPage);
 }
 
-function wholeNumber(parameter: string, text: string): number {
+function wholeNumber(parameter: string, text: string, min: 0 | 1): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
-    throw bad(parameter, `takes a whole number from 1 on, not "${text}"`);
+  if (!/^\d+$/.test(text) || number < min || !Number.isSafeInteger(number))
+    throw bad(parameter, `takes a whole number from ${min} on, not "${text}"`);
   return number;
 }

@@ -59,8 +59,9 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
   addRoute(api, route, async (context) => {
     const query = readListQuery(parametersOf(context.req.url), listing);
     const { limit, page = 1, cursor, uncounted } = query.search;
-    const found = await model.search(query.search);
-    const results = await show(found.records, query);
+    const isOfCount = limit === 0;
+    const found = await model.search({ ...query.search, limit: isOfCount ? 1 : limit });
+    const results = isOfCount ? [] : await show(found.records, query);
     return jsonAnswer(context, {
       meta: {
         name: 'cumulus-api',
@@ -71,7 +72,7 @@ export function addListing<R extends object>(api: HttpApi, stackName: string, li
         count: found.count,
         complete: found.complete ? undefined : false,
         searchedUntil: found.searchedUntil,
-        next: found.cursor,
+        next: isOfCount ? undefined : found.cursor,
       },
       results: results.map((record) => (typeof record === 'string' ? record : shownFields(record, query))),
     });
@@ -90,8 +91,8 @@ function listParameters({
   const whole = { type: 'integer', minimum: 1 };
   const all = maxOfAll === undefined ? 'a full page' : `all, up to ${maxOfAll}`;
   return [
-    queryParameter('limit', `Records on a page, at most ${maxOnPage}. \`null\`: ${all}.`, {
-      anyOf: [whole, { const: 'null' }],
+    queryParameter('limit', `Records on a page, at most ${maxOnPage}. \`0\`: the count alone. \`null\`: ${all}.`, {
+      anyOf: [{ ...whole, minimum: 0 }, { const: 'null' }],
       default: 10,
     }),
     queryParameter('page', 'The page, from 1 on.', { ...whole, default: 1 }),

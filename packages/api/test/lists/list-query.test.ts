@@ -173,7 +173,7 @@ describe('a list’s parameters', () => {
   });
 
   test.each([
-    ['limit=0', 'limit'],
+    ['limit=-1', 'limit'],
     ['limit=1e1', 'limit'],
     ['limit=nil', 'limit'],
     ['page=0', 'page'],

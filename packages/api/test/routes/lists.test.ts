@@ -97,8 +97,18 @@ onDynamoDBLocal('lists', () => {
     ]);
   });
 
+  test.each(['', '&collectionId=A___1', '&page=2', '&prefix=granule-1', '&duration__from=2.2'])(
+    'of no records have the count alone, with filters "%s"',
+    async (filters) => {
+      const { meta } = (await api.ask(`GET /granules?limit=1${filters}`)).body;
+      const { status, body } = await api.ask(`GET /granules?limit=0${filters}`);
+      expect(status).toBe(200);
+      expect(body).toEqual({ meta: { ...meta, limit: 0, next: undefined }, results: [] });
+    },
+  );
+
   test.each([
-    ['limit=0', 'limit'],
+    ['limit=-1', 'limit'],
     ['limit=ten', 'limit'],
     ['page=-1', 'page'],
     ['order=up', 'order'],
