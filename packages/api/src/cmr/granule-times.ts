@@ -14,7 +14,7 @@ export function granuleTimesOf(format: MetadataFormat, text: string, name: strin
   const times = format === 'echo10' ? timesOfEcho10(text, name) : timesOfUmmG(text, name);
   const entries = Object.entries(times).filter(([, time]) => time !== undefined);
   for (const [field, time] of entries) {
-    if (typeof time !== 'string' || !ISO_8601.test(time) || Number.isNaN(Date.parse(time)))
+    if (typeof time !== 'string' || !isTime(time))
       throw new MetadataError(`${name} has a ${field} that is no time of ISO 8601.`);
   }
   return Object.fromEntries(entries);
@@ -23,6 +23,11 @@ export function granuleTimesOf(format: MetadataFormat, text: string, name: strin
 type Times = { readonly [Field in keyof GranuleTimes]: unknown };
 
 const ISO_8601 = /^\d{4}-\d\d-\d\d(T[\d:.]{5,30}(Z|[+-]\d\d:?\d\d)?)?$/;
+
+function isTime(time: string): boolean {
+  // JavaScript knows no leap seconds, but satellites see them.
+  return ISO_8601.test(time) && !Number.isNaN(Date.parse(time.replace(/(:\d\d):60(?=\D|$)/, '$1:59')));
+}
 
 function timesOfEcho10(xml: string, name: string): Times {
   const document = parseXml(xml, name);

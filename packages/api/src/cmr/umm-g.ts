@@ -5,11 +5,14 @@ import { parseJson } from '../json/to-json.ts';
 /** A granule's metadata in UMM-G. */
 export type UmmG = { readonly [field: string]: unknown };
 
+/** What some programs begin files with. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** @param name what the file is called in messages @throws MetadataError */
 export function parseUmmG(json: string, name: string): UmmG {
   let metadata: unknown;
   try {
-    metadata = parseJson(json);
+    metadata = parseJson(json.replace(BYTE_ORDER_MARK, ''));
   } catch (error) {
     throw new MetadataError(`${name} is not valid JSON.`, [], error);
   }

@@ -35,6 +35,16 @@ describe('the times of a granule', () => {
     expect(read('umm-g', JSON.stringify(umm))).toEqual({ ...times, lastUpdateDateTime });
   });
 
+  test('are read after a byte order mark, and may be a leap second', () => {
+    const SingleDateTime = '2016-12-31T23:59:60Z';
+    const times = { beginningDateTime: SingleDateTime, endingDateTime: SingleDateTime };
+    expect(read('umm-g', `\uFEFF${JSON.stringify({ TemporalExtent: { SingleDateTime } })}`)).toEqual(times);
+    const inside = `<Temporal><SingleDateTime>${SingleDateTime}</SingleDateTime></Temporal>`;
+    expect(read('echo10', `\uFEFF${xml(inside)}`)).toEqual(times);
+    for (const time of ['2016-12-31T23:59:61Z', '2016-12-31T23:60:00Z'])
+      expect(() => read('echo10', xml(`<LastUpdate>${time}</LastUpdate>`))).toThrow(MetadataError);
+  });
+
   test('that are not there are left out', () => {
     expect(read('echo10', xml('<GranuleUR>G</GranuleUR>'))).toEqual({});
     for (const json of ['{}', '{"TemporalExtent":[],"ProviderDates":{},"DataGranule":null}'])

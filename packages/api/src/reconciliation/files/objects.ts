@@ -63,7 +63,7 @@ export class ObjectsInOrder {
     }
   }
 
-  /** Inventories are in no order. */
+  /** Inventories are in no order, and may list an object twice. */
   async *#inventoried(inventory: Inventory): AsyncGenerator<readonly HeldObject[], void> {
     const { onProgress, abortSignal } = this.#options;
     const sorter = new RecordSorter();
@@ -76,8 +76,16 @@ export class ObjectsInOrder {
         }
         onProgress?.({ phase: 'checking', table: inventory.name, items: sorter.count, bytes: 0 });
       }
-      for await (const records of sorter.sorted())
-        yield records.map(({ key, note }) => ({ order: key, size: note === '' ? undefined : Number(note) }));
+      let last = '';
+      for await (const records of sorter.sorted()) {
+        const batch: HeldObject[] = [];
+        for (const { key, note } of records) {
+          if (key === last) continue;
+          batch.push({ order: key, size: note === '' ? undefined : Number(note) });
+          last = key;
+        }
+        yield batch;
+      }
     } finally {
       await sorter.close();
     }

@@ -104,6 +104,8 @@ describeUnless(await whyNoMoto(), 'reconcile', () => {
     const same = await reconcile('--inventory', inventory(['a/G3.hdf', 'a/G1.hdf', 'a/G2.hdf']));
     expect(same).toMatchObject({ code: 0, stderr: '' });
     expect(same.stdout).toContain('3 objects by its inventory of 2030-01-01T00:00:00.000Z\n');
+    const twice = await reconcile('--inventory', inventory(['a/G3.hdf', 'a/G1.hdf', 'a/G2.hdf', 'a/G1.hdf']));
+    expect(twice.stdout).toBe(same.stdout);
     // Two came and one went since it was made.
     const older = await reconcile('--inventory', inventory(['a/gone.hdf', 'a/G3.hdf']));
     expect(older).toMatchObject({ code: 0, stderr: '' });

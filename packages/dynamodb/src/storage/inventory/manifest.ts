@@ -44,6 +44,13 @@ export function parseInventoryManifest(text: string, name: string): InventoryMan
       throw new InventoryError(`${name} is of an inventory without the field ${needed}.`, [
         'Configure the inventory with it, or let the buckets be listed.',
       ]);
+  // Only inventories of all versions have it.
+  const ofVersions = fields.includes('VersionId') ? ['IsLatest', 'IsDeleteMarker'] : [];
+  for (const needed of ofVersions)
+    if (!fields.includes(needed))
+      throw new InventoryError(`${name} is of an inventory of all versions without the field ${needed}.`, [
+        'Configure the inventory with it, or let the buckets be listed.',
+      ]);
   // The bucket may be given as an ARN.
   return {
     bucket: sourceBucket.replace(/^.*:/, ''),

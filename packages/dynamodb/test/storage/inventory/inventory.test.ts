@@ -80,6 +80,16 @@ test.each<readonly [string, Given, RegExp]>([
   ['ORC', { manifest: { fileFormat: 'ORC' } }, /in the format ORC, which is not read here/],
   ['Parquet', { manifest: { fileFormat: 'Parquet' } }, /in the format Parquet, which is not read here/],
   ['an inventory without sizes', { manifest: { fileSchema: 'Bucket, Key' } }, /without the field Size/],
+  [
+    'an inventory of versions that does not say which is the latest',
+    { manifest: { fileSchema: 'Bucket, Key, VersionId, IsDeleteMarker, Size' } },
+    /of all versions without the field IsLatest/,
+  ],
+  [
+    'an inventory of versions that does not say which are delete markers',
+    { manifest: { fileSchema: 'Bucket, Key, VersionId, IsLatest, Size' } },
+    /of all versions without the field IsDeleteMarker/,
+  ],
   ['another manifest', { manifest: { files: undefined } }, /is not the manifest of an S3 inventory/],
   ['a changed manifest', { checksum: '0'.repeat(32) }, /is not what its manifest\.checksum says/],
   [
