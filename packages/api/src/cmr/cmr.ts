@@ -37,6 +37,9 @@ const LONG_RETRIES: CmrRetries = { ...INTERACTIVE_RETRIES, maxAttempts: 9, maxAd
 /** How many concepts a page of a search has: their metadata are a few kilobytes each. */
 const PAGE_SIZE = 200;
 
+/** What CMR says of a granule that it does not have. It says the like of a provider, too. */
+const GONE = /^(?!provider\b).*(already deleted|does not exist)/i;
+
 /** The most that an error repeats of what CMR says. */
 const MAX_SAID = 500;
 
@@ -99,7 +102,7 @@ export class Cmr {
   /**
    * The id by which the provider put a granule into CMR.
    * @returns undefined where CMR has no such granule
-   * @throws CmrError, NotConfiguredError, ServiceUnavailableError
+   * @throws CmrError, also for a granule of another provider than the deployment's; NotConfiguredError, ServiceUnavailableError
    */
   async nativeIdOf(conceptId: string): Promise<string | undefined> {
     const query = new URLSearchParams({ concept_id: conceptId });
@@ -110,6 +113,12 @@ export class Cmr {
     const meta = isObject(first) && isObject(first['meta']) ? first['meta'] : {};
     const nativeId = meta['native-id'];
     if (items.length > 0 && typeof nativeId !== 'string') throw refused('find the granule', { status, body });
+    const { provider } = this.#settings;
+    const owner = meta['provider-id'] ?? provider;
+    if (owner !== provider)
+      throw new CmrError(`CMR has ${conceptId} of the provider ${owner}, and this deployment's is ${provider}.`, [
+        'Nothing was changed in CMR. Check the setting cmr_provider.',
+      ]);
     return typeof nativeId === 'string' ? nativeId : undefined;
   }
 
@@ -128,7 +137,7 @@ export class Cmr {
   async delete(nativeId: string): Promise<void> {
     const answer = await this.#ask('DELETE', this.#granulePath(nativeId), {});
     // CMR says that it is not there, or deleted already. Another server's 404 has no such answer.
-    if (answer.status === 404 && saidBy(answer).some((said) => /already deleted|does not exist/i.test(said))) return;
+    if (answer.status === 404 && saidBy(answer).some((said) => GONE.test(said))) return;
     if (!isDone(answer)) throw refused('delete the granule', answer);
   }
 

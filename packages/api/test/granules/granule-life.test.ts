@@ -155,6 +155,16 @@ describeUnless(await whyNoMoto(), 'the end of a granule’s life', () => {
         [[undefined, [200, '{}']], 502, /answered 200/],
         [[undefined, [403, '{"errors":["no"]}']], 502, /did not delete the granule; it answered 403: no/],
         [[[422, '{"errors":[{"path":["A",1],"errors":["is wrong"]}]}']], 502, /answered 422: A\/1: is wrong/],
+        [
+          [undefined, [404, '{"errors":["Provider with provider-id [CUMULUS] does not exist."]}']],
+          502,
+          /answered 404: Provider/,
+        ],
+        [
+          [[200, '{"hits":1,"items":[{"meta":{"native-id":"n","provider-id":"OTHER"},"umm":{}}]}']],
+          502,
+          /of the provider OTHER/,
+        ],
         [[[200, '<html>proxy</html>']], 502, /answered 200/],
         [[[404, '<html>proxy</html>']], 502, /answered 404/],
         [

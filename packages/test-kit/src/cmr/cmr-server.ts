@@ -122,7 +122,10 @@ export class CmrServer {
       ([, granule]) => granule.conceptId === conceptId && granule.metadata !== undefined,
     );
     const items = found.map(([nativeId, { conceptId: id, revision }]) => ({
-      meta: { 'concept-type': 'granule', 'concept-id': id, 'revision-id': revision, 'native-id': nativeId },
+      meta: {
+        ...{ 'concept-type': 'granule', 'concept-id': id, 'revision-id': revision, 'native-id': nativeId },
+        'provider-id': id.replace(/^.*?-/, ''),
+      },
       umm: {},
     }));
     return [200, JSON.stringify({ hits: items.length, took: 3, items })];
