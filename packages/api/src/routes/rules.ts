@@ -10,7 +10,7 @@ import { mergeMeta } from '../workflows/merge-meta.ts';
 import { absentFirst } from './absent-first.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { createOnce } from './create-once.ts';
-import { givenRecord, knownFields } from './given-record.ts';
+import { clearedFields, givenRecord, knownFields, withoutFields } from './given-record.ts';
 import { addListing, COST_OF_ALL } from './listing.ts';
 import { addOneRecord } from './one-record.ts';
 
@@ -45,7 +45,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       responses: answers('The rule is added', objectOf({ message: TEXT, record: refTo('Rule') }), 404, 409, 501),
     },
     async (context) => {
-      const body = givenRecord(await bodyOf(context));
+      const body = withoutCleared(givenRecord(await bodyOf(context)));
       const record = await createOnce(() => rules.create(body), 409, `${body['name']}`);
       return jsonAnswer(context, { message: 'Record saved', record: withTimestamp(record) });
     },
@@ -57,7 +57,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       method: 'put',
       path: PATH,
       summary: 'Replace a rule, or start it again',
-      description: `\`action: "rerun"\` starts the workflow of the rule, and changes nothing. ${GIVEN_BACK}`,
+      description: `\`action: "rerun"\` starts the workflow of the rule, and changes nothing. An empty text is a field left out. ${GIVEN_BACK}`,
       request: { body: jsonBody({ anyOf: [refTo('NewRule'), RERUN] }) },
       responses: answers('The changed rule', refTo('Rule'), 404, 409, 501),
     },
@@ -66,7 +66,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
         if (body['name'] === undefined) {
           throw new HTTPException(400, { message: `Expected rule name to be '${name}', but found none in payload` });
         }
-        return rules.replace(body);
+        return rules.replace(withoutCleared(body));
       }),
   );
 
@@ -77,7 +77,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       path: PATH,
       summary: 'Change fields of a rule, or start it again',
       description:
-        'Changes only the fields that you give, within `meta`, `rule` and `collection` too; `null` removes a field. ' +
+        'Changes only the fields that you give, within `meta`, `rule` and `collection` too; `null` or an empty text removes a field. ' +
         '`action: "rerun"` starts the workflow of the rule, and changes nothing.',
       request: { body: jsonBody({ anyOf: [{ type: 'object' }, RERUN] }) },
       responses: answers('The changed rule', refTo('Rule'), 404, 409, 501),
@@ -135,7 +135,8 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
   }
 
   async function patchRule(name: string, body: Fields): Promise<Rule> {
-    const removed = Object.keys(body).filter((field) => body[field] === null);
+    const nulls = Object.keys(body).filter((field) => body[field] === null);
+    const removed = [...nulls, ...clearedFields('rule', body)];
     // Clients send the times that they were shown, which may no longer be the rule's.
     const given = Object.entries(body).filter(
       ([field]) => !removed.includes(field) && field !== 'createdAt' && field !== 'updatedAt',
@@ -147,6 +148,10 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
 };
 
 type Fields = { readonly [field: string]: unknown };
+
+function withoutCleared(body: Fields): Fields {
+  return withoutFields(body, clearedFields('rule', body));
+}
 
 /** Objects within a rule are changed by field too, as later releases do it. */
 function mergedField(present: unknown, given: unknown): unknown {

@@ -210,6 +210,27 @@ onDynamoDBLocal('records of configuration', () => {
       expect((await api.ask('PATCH /rules/none', { state: 'DISABLED' })).status).toBe(404);
     });
 
+    test('lose what a form has emptied, which it sends as an empty text, but nothing that they need', async () => {
+      const given = { ...RULE, name: 'cleared', queueName: 'q', executionNamePrefix: 'x' };
+      const emptied = { provider: '', queueName: '', queueUrl: '', executionNamePrefix: '' };
+      const kept = { name: 'cleared', workflow: RULE.workflow, collection: RULE.collection, rule: RULE.rule };
+      const added = await api.ask('POST /rules', { ...given, ...emptied });
+      expect(added).toMatchObject({ status: 200, body: { record: kept } });
+      for (const method of ['PUT', 'PATCH']) {
+        expect((await api.ask('PUT /rules/cleared', given)).body).toMatchObject(given);
+        const cleared = await api.ask(`${method} /rules/cleared`, { ...given, ...emptied });
+        expect(cleared).toMatchObject({ status: 200, body: kept });
+        for (const { record } of [added.body, { record: cleared.body }])
+          for (const field of Object.keys(emptied)) expect(record).not.toHaveProperty(field);
+        for (const field of ['name', 'workflow', 'state'])
+          expect((await api.ask(`${method} /rules/cleared`, { ...given, [field]: '' })).status).toBe(400);
+      }
+      // Where the earlier release stored null.
+      await api.put('RulesTable', { ...added.body.record, name: 'nulls', provider: null, queueName: null });
+      const { body: read } = await api.ask('GET /rules/nulls');
+      expect((await api.ask('PUT /rules/nulls', { ...read, tags: ['a'] })).body).toMatchObject({ tags: ['a'] });
+    });
+
     test('are not run again with what no rule has, nor without their workflows, and the rule stays', async () => {
       await api.ask('POST /rules', { ...RULE, name: 'again' });
       const { body: read } = await api.ask('GET /rules/again');
