@@ -14,7 +14,6 @@ export {
 export { COMMANDS } from './commands/index.ts';
 export { completion } from './completion/command.ts';
 export { EXIT_STATUS } from './exit-status.ts';
-export { keepHeapSmall } from './heap.ts';
 export { HELP_DESCRIPTION } from './help-command.ts';
 export { alternatives, suggest } from './near-words.ts';
 export { confirmation } from './options/confirmation.ts';
@@ -50,3 +49,4 @@ export { run } from './run.ts';
 export { type NamedTables, tableNames } from './tables/table-names.ts';
 export type { Io } from './terminal/io.ts';
 export { UsageError } from './usage-error.ts';
+export { keepHeapSmall } from './v8-settings.ts';

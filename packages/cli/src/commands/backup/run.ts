@@ -1,13 +1,13 @@
 import { type BackUpResult, backUpTable, planBackUp, type VerifyResult, verifyBackup } from '@cumulus/dynamodb/backup';
 import { checkRecipients } from '@cumulus/dynamodb/storage';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { collectAtOnce } from '../../heap.ts';
 import { earlierBackupsWarning } from '../../output/describe-earlier-backups.ts';
 import { describePointers } from '../../output/describe-pointers.ts';
 import { describeScan } from '../../output/describe-scan.ts';
 import { describeUnknownSettings } from '../../output/describe-settings.ts';
 import { count, duration, size } from '../../output/format.ts';
 import { chosenTables } from '../../tables/chosen-tables.ts';
+import { collectAtOnce } from '../../v8-settings.ts';
 import { withoutTables } from '../tables/missing-table.ts';
 import { noteVerified } from '../verify/note-verified.ts';
 import type { BackupOptions } from './options.ts';

@@ -3,8 +3,8 @@ import { plainJson } from '@cumulus/dynamodb/items';
 import { chosenIdentities } from '../../backup-source/identities.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { keepHeapSmall } from '../../heap.ts';
 import { count, number } from '../../output/format.ts';
+import { keepHeapSmall } from '../../v8-settings.ts';
 import type { SearchOptions } from './search-options.ts';
 
 /** Writes the items of a backup that are wanted, as they come; at the end it says what the search has shown. */

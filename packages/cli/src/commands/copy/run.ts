@@ -8,8 +8,8 @@ import {
 } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../command.ts';
 import { EmptySourceError } from '../../errors.ts';
-import { keepHeapSmall } from '../../heap.ts';
 import { count, duration, number } from '../../output/format.ts';
+import { keepHeapSmall } from '../../v8-settings.ts';
 import { noteRecount } from '../counts/note-recount.ts';
 import { differenceLines, inNumbers, toDo } from './describe-differences.ts';
 import type { CopyOptions } from './options.ts';

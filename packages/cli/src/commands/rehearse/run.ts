@@ -9,8 +9,8 @@ import {
 } from '@cumulus/dynamodb/rehearsal';
 import { chosenIdentities } from '../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { keepHeapSmall } from '../../heap.ts';
 import { cumulusTables } from '../../tables/cumulus-tables.ts';
+import { keepHeapSmall } from '../../v8-settings.ts';
 import { describeEnd, describePlan, describeTable } from './describe-rehearsal.ts';
 import type { RehearseOptions } from './options.ts';
 import { sendFailure, sendMetrics } from './send-metrics.ts';

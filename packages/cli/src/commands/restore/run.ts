@@ -11,12 +11,12 @@ import { type BackupOfTable, findBackups } from '../../backup-source/find-backup
 import { chosenIdentities } from '../../backup-source/identities.ts';
 import { type Input, STANDARD_INPUT, withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { keepHeapSmall } from '../../heap.ts';
 import { describeComparison, failureOf } from '../../output/describe-comparison.ts';
 import { describeContents, describeIncomplete } from '../../output/describe-contents.ts';
 import { describePointers } from '../../output/describe-pointers.ts';
 import { describeSettingsComparison } from '../../output/describe-settings.ts';
 import { count, duration, number } from '../../output/format.ts';
+import { keepHeapSmall, optimizeLate } from '../../v8-settings.ts';
 import { noteRecount } from '../counts/note-recount.ts';
 import { describeChosen, failureOfKeys, together, warningOfChosen } from './describe-chosen.ts';
 import { filledTables } from './filled-tables.ts';
@@ -26,6 +26,7 @@ import { passIfRestored } from './restored-before.ts';
 
 export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
   keepHeapSmall();
+  optimizeLate();
   const filters = options.where === undefined ? undefined : parseFilters(options.where);
   const identities = await chosenIdentities(options, context);
   const { file, table, directory, prefix, 'from-prefix': fromPrefix } = options;

@@ -9,13 +9,13 @@ import { type BackupOfTable, findBackups } from '../../backup-source/find-backup
 import { chosenIdentities } from '../../backup-source/identities.ts';
 import { withInput } from '../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../command.ts';
-import { keepHeapSmall } from '../../heap.ts';
 import { describeComparison, failureOf } from '../../output/describe-comparison.ts';
 import { describeContents, describeIncomplete } from '../../output/describe-contents.ts';
 import { describePointers } from '../../output/describe-pointers.ts';
 import { describeScan } from '../../output/describe-scan.ts';
 import { describeSettingsComparison } from '../../output/describe-settings.ts';
 import { count, duration, size } from '../../output/format.ts';
+import { keepHeapSmall } from '../../v8-settings.ts';
 import { noteVerified } from './note-verified.ts';
 import type { VerifyOptions } from './options.ts';
 

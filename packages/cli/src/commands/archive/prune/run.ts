@@ -2,10 +2,10 @@ import { archivedTables, type PrunedArchive, pruneArchive } from '@cumulus/dynam
 import { CumulusError } from '@cumulus/dynamodb/aws';
 import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { keepHeapSmall } from '../../../heap.ts';
 import { keepRules } from '../../../options/keep-rules.ts';
 import { count, size, zonedTime } from '../../../output/format.ts';
 import { tableFilter } from '../../../tables/table-filter.ts';
+import { keepHeapSmall } from '../../../v8-settings.ts';
 import { tasksOfTables } from '../chosen-tables.ts';
 import { requireArchive } from '../options.ts';
 import type { PruneOptions } from './options.ts';

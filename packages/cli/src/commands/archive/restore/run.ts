@@ -9,11 +9,11 @@ import {
 import { checkRecipients } from '@cumulus/dynamodb/storage';
 import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { keepHeapSmall } from '../../../heap.ts';
 import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
 import { describePointers } from '../../../output/describe-pointers.ts';
 import { describeSettingsComparison } from '../../../output/describe-settings.ts';
 import { count, duration, number, size, zonedTime } from '../../../output/format.ts';
+import { keepHeapSmall } from '../../../v8-settings.ts';
 import { noteRecount } from '../../counts/note-recount.ts';
 import { filledTables } from '../../restore/filled-tables.ts';
 import { countsTask } from '../../restore/restore-counts.ts';

@@ -1,9 +1,9 @@
 import { type ArchiveProblem, compareAt, verifyArchive } from '@cumulus/dynamodb/archive';
 import { chosenIdentities } from '../../../backup-source/identities.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { keepHeapSmall } from '../../../heap.ts';
 import { describeComparison, failureOf } from '../../../output/describe-comparison.ts';
 import { count, duration, size, zonedTime } from '../../../output/format.ts';
+import { keepHeapSmall } from '../../../v8-settings.ts';
 import { tasksOfTables } from '../chosen-tables.ts';
 import { describePayloads } from '../describe-payloads.ts';
 import { requireArchive } from '../options.ts';

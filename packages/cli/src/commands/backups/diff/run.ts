@@ -3,8 +3,8 @@ import { describeItemKey } from '@cumulus/dynamodb/items';
 import { chosenIdentities } from '../../../backup-source/identities.ts';
 import { withInput } from '../../../backup-source/input.ts';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { keepHeapSmall } from '../../../heap.ts';
 import { count, duration, number } from '../../../output/format.ts';
+import { keepHeapSmall } from '../../../v8-settings.ts';
 import type { DiffOptions } from './options.ts';
 
 export async function runDiff(options: DiffOptions, context: Context): Promise<readonly Task[]> {
