@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createClient } from '@cumulus/dynamodb/aws';
+import { toAttributes } from '@cumulus/dynamodb/items';
 import { createDeployment, physicalTableName, type TableName } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { executionUrlOf, followMessage, parseMessage, recordsOfMessage } from '@cumulus/models/messages';
@@ -212,6 +214,25 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     const last = await known();
     expect((await ask('PUT /rules/daily', { action: 'rerun' })).status).toBe(200);
     expect(await started(last)).toHaveLength(1);
+  });
+
+  test('are started by a rule of an earlier release that has null where a form was emptied', async () => {
+    const empty = {
+      provider: null,
+      queueName: null,
+      queueUrl: null,
+      executionNamePrefix: null,
+      meta: null,
+      payload: null,
+    };
+    const stored = { ...rule('emptied', { rule: { type: 'onetime', value: null } }), ...empty };
+    const TableName = `${prefix}-RulesTable`;
+    await client.send(new PutItemCommand({ TableName, Item: toAttributes({ ...stored, createdAt: 1, updatedAt: 1 }) }));
+    const before = await known();
+    expect((await ask('PUT /rules/emptied', { action: 'rerun' })).status).toBe(200);
+    const [message] = await started(before);
+    expect(message).toMatchObject({ meta: { collection: { name: 'MOD09GQ' } }, payload: {} });
+    expect(message).not.toHaveProperty('meta.provider');
   });
 
   test('are started from the queue that the rule names', async () => {

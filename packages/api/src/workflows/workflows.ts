@@ -41,6 +41,11 @@ export interface RunOccasion {
 /** What a rule says of the workflow that it starts. */
 export type StartableRule = Pick<Rule, 'workflow'> & Partial<Omit<Rule, 'workflow'>>;
 
+/** Of a rule what it holds: earlier releases stored a text that a form had emptied as null. */
+function withoutNulls(rule: StartableRule): Partial<StartableRule> {
+  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null));
+}
+
 /** Which execution is repeated. */
 export interface Origin {
   readonly executionArn?: string | undefined;
@@ -87,7 +92,8 @@ export class Workflows {
    *   as {@link get} does
    */
   async startRule(rule: StartableRule, occasion: Partial<WorkflowRun> = {}): Promise<void> {
-    const { workflow, collection, provider, meta, payload = {}, queueName, queueUrl, executionNamePrefix } = rule;
+    const { workflow } = rule;
+    const { collection, provider, meta, payload = {}, queueName, queueUrl, executionNamePrefix } = withoutNulls(rule);
     await this.#start({
       workflow,
       // Rules of earlier releases may name none.
