@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Comparison } from '../backup/compare/compare.ts';
 import { type VerifyOptions, verifyBackup } from '../backup/verify.ts';
+import { createTemporaryDirectory } from '../storage/disk/temporary-directory.ts';
 import { newKey } from '../storage/encryption/new-key.ts';
-import { type StateInFile, type StateToFileOptions, stateToFile } from './restore-at.ts';
+import { type StateInFile, type StateToFileOptions, stateToFile } from './state-to-file.ts';
 
 export interface CompareAtOptions
   extends Omit<StateToFileOptions, 'directory' | 'gzip' | 'keep' | 'recipients'>,
@@ -41,7 +39,7 @@ export interface ComparedAt extends Pick<StateInFile, 'table' | 'at' | 'items' |
  */
 export async function compareAt({ liveTable, maxReadUnits, ...options }: CompareAtOptions): Promise<ComparedAt> {
   const startedAt = performance.now();
-  const directory = await mkdtemp(join(tmpdir(), 'cumulus-archive-'));
+  const { path: directory, remove } = await createTemporaryDirectory('cumulus-archive');
   try {
     // What is encrypted in the archive is not to lie on the disk as it is, so the file has a key that is in memory only.
     const key = await newKey();
@@ -64,6 +62,6 @@ export async function compareAt({ liveTable, maxReadUnits, ...options }: Compare
       comparison: { ...counted, differences: differences.map(({ kind, key }) => ({ kind, key, line: undefined })) },
     };
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await remove();
   }
 }

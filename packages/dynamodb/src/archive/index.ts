@@ -15,15 +15,9 @@ export { followTable } from './follow/follow-table.ts';
 export type { FollowEvent, FollowOptions, FollowResult, FollowSettings, WrittenSegment } from './follow/options.ts';
 export type { PayloadCopy, PayloadEntry, PayloadProblem } from './format/payload-note.ts';
 export type { Gap } from './format/segment.ts';
-export {
-  type ArchivedChange,
-  type HistoryEnd,
-  type HistoryEntry,
-  type HistoryGap,
-  type ItemHistoryOptions,
-  type ItemInBase,
-  itemHistory,
-} from './item-history.ts';
+export type { ArchivedChange, HistoryEnd, HistoryEntry, HistoryGap, ItemInBase } from './history/entries.ts';
+export { itemHistory } from './history/item-history.ts';
+export type { ItemHistoryOptions } from './history/options.ts';
 export {
   type ArchivedBaseSummary,
   type ArchivedExportsSummary,
@@ -45,13 +39,11 @@ export {
   type RestoreAtOptions,
   type RestoreAtResult,
   restoreAt,
-  type StateInFile,
-  type StateToFileOptions,
-  stateToFile,
 } from './restore-at.ts';
+export { type StateInFile, type StateToFileOptions, stateToFile } from './state-to-file.ts';
 export {
   type ArchiveProblem,
   type VerifiedArchive,
   type VerifyArchiveOptions,
   verifyArchive,
-} from './verify-archive.ts';
+} from './verify/verify-archive.ts';

@@ -1,81 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Comparison } from '../backup/compare/compare.ts';
 import { TargetNotEmptyError } from '../backup/errors.ts';
 import { dataFileName } from '../backup/format/file-names.ts';
-import { ReadingProgress } from '../backup/read/reading-progress.ts';
 import type { RestoreOptions, RestoreResult } from '../backup/restore/options.ts';
 import { restoreTable } from '../backup/restore/restore-table.ts';
 import { findManifest } from '../backup/store/find-manifest.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import type { ProgressListener } from '../items/progress.ts';
-import { explainFileError } from '../storage/disk/errors.ts';
+import { createTemporaryDirectory } from '../storage/disk/temporary-directory.ts';
 import { newKey } from '../storage/encryption/new-key.ts';
-import { checkRecipients } from '../storage/encryption/recipients.ts';
 import { FileError } from '../storage/errors.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { type ArchivedTableOptions, type OpenedSource, openSource } from './open-archive.ts';
 import { type RestoredPayloads, restorePayloads } from './payloads/restore-payloads.ts';
 import { beginningOf } from './state/plan-state.ts';
-import { type WriteStateOptions, type WrittenState, writeState } from './state/write-state.ts';
-
-export interface StateToFileOptions extends ArchivedTableOptions {
-  /** The second, which is rounded down. */
-  readonly at: Date;
-  /** Where the backup goes, as `TABLE.json` or `TABLE.json.gz`: a directory, which is created if it is missing, or `s3://BUCKET/PREFIX`. */
-  readonly directory: string;
-  readonly gzip?: boolean | undefined;
-  /** How many earlier backups of the table stay there; 1 unless given. */
-  readonly keep?: number | undefined;
-  /** Public keys of age to encrypt the file to. Those of the archive unless given, if that is encrypted. */
-  readonly recipients?: readonly string[] | undefined;
-  readonly onProgress?: ProgressListener | undefined;
-}
-
-/** The state of a table at a second, as a backup. */
-export interface StateInFile {
-  readonly table: string;
-  /** The second. */
-  readonly at: Date;
-  /** The data file: a path or URL. */
-  readonly file: string;
-  readonly items: number;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** The base that it was made from: a path or URL. */
-  readonly base: string;
-  /** How many changes came after the base, up to that second. */
-  readonly changes: number;
-  readonly seconds: number;
-}
-
-/**
- * Writes the state of a table at a second into a backup with a manifest, which is as any other. Base and changes are read once, in
- * bounded memory. A key that has changed often is written once.
- * @throws TimeNotArchivedError for a second that is not archived; ArchiveDamagedError, CorruptBackupError
- * @throws FileError, StorageError, LeaseHeldError, ConnectionError, AccessDeniedError, ThrottledError, InterruptedError
- * @example
- * ```ts
- * import { stateToFile } from '@cumulus/dynamodb/archive';
- *
- * const { file, items } = await stateToFile({
- *   archive: 's3://my-archive/prod',
- *   table: 'prod-GranulesTable',
- *   at: new Date('2026-11-29T20:32:00Z'),
- *   directory: 'at-2032',
- * });
- * console.log(`${items} items in ${file}`);
- * ```
- */
-export async function stateToFile(options: StateToFileOptions): Promise<StateInFile> {
-  const startedAt = performance.now();
-  await checkRecipients(options.recipients);
-  const opened = await openSource(options, options.at);
-  const { directory, gzip = true, keep = 1, recipients = opened.recipients } = options;
-  const state = await writeOpened(options, opened, { directory, gzip, keep, recipients });
-  return describe(options.table, opened.at, state, secondsSince(startedAt));
-}
+import type { WrittenState } from './state/write-state.ts';
+import { describeState, type StateInFile, secondsSince, writeStateTo } from './state-to-file.ts';
 
 export interface RestoreAtOptions
   extends ArchivedTableOptions,
@@ -113,7 +52,7 @@ export interface RestoreAtResult extends StateInFile {
 /**
  * Restores a table as it was at a second: writes its state into a file, restores that, and compares the table with it. Base and changes are
  * proved before anything is written to the table.
- * @throws FileError for a work directory with another backup of the table; what {@link stateToFile} and `restoreTable` throw
+ * @throws FileError for a work directory with another backup of the table; what `stateToFile` and `restoreTable` throw
  * @example
  * ```ts
  * import { restoreAt } from '@cumulus/dynamodb/archive';
@@ -150,7 +89,7 @@ export interface PreparedRestoreAt {
 /**
  * The first part of {@link restoreAt}: proves base and changes, and writes the state into a file. With several tables, prepare all of
  * them before the first is restored: then nothing is written if the archive of one is damaged.
- * @throws FileError for a work directory with another backup of the table; what {@link stateToFile} throws
+ * @throws FileError for a work directory with another backup of the table; what `stateToFile` throws
  * @example
  * ```ts
  * import { prepareRestoreAt } from '@cumulus/dynamodb/archive';
@@ -164,25 +103,14 @@ export interface PreparedRestoreAt {
  */
 export async function prepareRestoreAt(options: RestoreAtOptions): Promise<PreparedRestoreAt> {
   const { workDirectory } = options;
-  const directory = workDirectory ?? (await temporaryDirectory());
-  const discard = async (): Promise<void> => {
-    if (workDirectory === undefined) await rm(directory, { recursive: true, force: true });
-  };
+  const temporary = workDirectory === undefined ? await createTemporaryDirectory('cumulus-archive') : undefined;
+  const discard = async (): Promise<void> => temporary?.remove();
   try {
-    const prepared = await prepareIn(directory, options);
+    const prepared = await prepareIn(temporary?.path ?? (workDirectory as string), options);
     return { restore: () => restorePrepared(prepared, options), discard };
   } catch (error) {
     await discard();
     throw error;
-  }
-}
-
-/** @throws FileError */
-async function temporaryDirectory(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), 'cumulus-archive-'));
-  } catch (error) {
-    throw explainFileError(error, tmpdir());
   }
 }
 
@@ -203,7 +131,7 @@ async function prepareIn(directory: string, options: RestoreAtOptions): Promise<
   const found = await findState(options, opened, directory, key !== undefined);
   const isContinued = options.resume === true && found !== undefined;
   const target = { directory, gzip: false, keep: 0, recipients };
-  const state = isContinued ? found : await writeOpened(options, opened, target);
+  const state = isContinued ? found : await writeStateTo(options, opened, target);
   return { opened, state, isContinued, identities, seconds: secondsSince(startedAt) };
 }
 
@@ -216,7 +144,7 @@ async function restorePrepared(
   const payloads = options.withPayloads
     ? await restorePayloads({ ...options, storage, at, file: state.file, identities })
     : undefined;
-  const described = () => ({ ...describe(options.table, at, state, seconds + secondsSince(startedAt)), payloads });
+  const described = () => ({ ...describeState(options.table, at, state, seconds + secondsSince(startedAt)), payloads });
   const { client, to: table, s3, abortSignal, onProgress, onWarning, dryRun, prove = true } = options;
   const compare = async (): Promise<Comparison | undefined> => {
     const liveTable = { client, name: table };
@@ -293,39 +221,4 @@ async function findState(
     'Nothing was written.',
     'Use another work directory, or move this file away.',
   ]);
-}
-
-async function writeOpened(
-  { table, s3, identities, abortSignal, onProgress }: StateToFileOptions | RestoreAtOptions,
-  { storage, source, at }: OpenedSource,
-  target: { readonly directory: string; readonly gzip: boolean; readonly keep: number } & Pick<
-    WriteStateOptions,
-    'recipients'
-  >,
-): Promise<WrittenState> {
-  const { items: expectedItems } = beginningOf(source);
-  const progress = new ReadingProgress(onProgress, { phase: 'checking', table, expectedItems });
-  return writeState({
-    ...{ storage, source, table, at, s3, identities, abortSignal },
-    ...target,
-    onItem: (bytes) => progress.count(bytes),
-  });
-}
-
-function describe(table: string, at: number, { file, manifest }: WrittenState, seconds: number): StateInFile {
-  return {
-    table,
-    at: new Date(at),
-    file,
-    items: manifest.items,
-    bytes: manifest.file.bytes,
-    sha256: manifest.file.sha256,
-    base: manifest.fromArchive?.base.file ?? '',
-    changes: manifest.fromArchive?.changes ?? 0,
-    seconds,
-  };
-}
-
-function secondsSince(startedAt: number): number {
-  return (performance.now() - startedAt) / 1000;
 }

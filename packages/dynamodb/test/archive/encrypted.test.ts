@@ -8,11 +8,16 @@ import { expect, test } from '@jest/globals';
 import { Decrypter } from 'age-encryption';
 import { compareAt } from '../../src/archive/compare-at.ts';
 import { diffTimes } from '../../src/archive/diff-times.ts';
-import { itemHistory } from '../../src/archive/item-history.ts';
+import { itemHistory } from '../../src/archive/history/item-history.ts';
 import { listArchive } from '../../src/archive/list-archive.ts';
 import { pruneArchive } from '../../src/archive/prune/prune-archive.ts';
-import { restoreAt, stateToFile } from '../../src/archive/restore-at.ts';
-import { type VerifiedArchive, type VerifyArchiveOptions, verifyArchive } from '../../src/archive/verify-archive.ts';
+import { restoreAt } from '../../src/archive/restore-at.ts';
+import { stateToFile } from '../../src/archive/state-to-file.ts';
+import {
+  type VerifiedArchive,
+  type VerifyArchiveOptions,
+  verifyArchive,
+} from '../../src/archive/verify/verify-archive.ts';
 import { findItems } from '../../src/backup/select/find-items.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
 import { FileLockedError, RecipientError } from '../../src/storage/errors.ts';

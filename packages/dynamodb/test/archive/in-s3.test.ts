@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeUnless, ownBucket, ownMoto, whyNoDynamoDBLocal, whyNoMoto } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { itemHistory } from '../../src/archive/item-history.ts';
+import { itemHistory } from '../../src/archive/history/item-history.ts';
 import { listArchive } from '../../src/archive/list-archive.ts';
-import { stateToFile } from '../../src/archive/restore-at.ts';
-import { verifyArchive } from '../../src/archive/verify-archive.ts';
+import { stateToFile } from '../../src/archive/state-to-file.ts';
+import { verifyArchive } from '../../src/archive/verify/verify-archive.ts';
 import { granule } from '../scratch.ts';
 import { Archived, QUICK } from './archived.ts';
 

@@ -14,7 +14,7 @@ import { describeUnless, ownMoto, whyNoMoto } from '@cumulus/test-kit';
 import { Scratch } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
 import { pruneArchive } from '../../src/archive/prune/prune-archive.ts';
-import { verifyArchive } from '../../src/archive/verify-archive.ts';
+import { verifyArchive } from '../../src/archive/verify/verify-archive.ts';
 import { parseSpan } from '../../src/backup/catalogue/retention.ts';
 import { StorageError } from '../../src/storage/errors.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';

@@ -5,8 +5,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { describe, expect, test } from '@jest/globals';
 import { listArchive } from '../../src/archive/list-archive.ts';
-import { stateToFile } from '../../src/archive/restore-at.ts';
-import { verifyArchive } from '../../src/archive/verify-archive.ts';
+import { stateToFile } from '../../src/archive/state-to-file.ts';
+import { verifyArchive } from '../../src/archive/verify/verify-archive.ts';
 import { Archived } from './archived.ts';
 import { writeAtRandom } from './write-at-random.ts';
 

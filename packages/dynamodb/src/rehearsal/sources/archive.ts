@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type ArchivedTableSummary, listArchive } from '../../archive/list-archive.ts';
-import { stateToFile } from '../../archive/restore-at.ts';
+import { stateToFile } from '../../archive/state-to-file.ts';
 import { zonedTime } from '../../recovery/zoned-time.ts';
-import { explainFileError } from '../../storage/disk/errors.ts';
+import { createTemporaryDirectory } from '../../storage/disk/temporary-directory.ts';
 import { newKey } from '../../storage/encryption/new-key.ts';
 import type { Proved } from '../prove/proved.ts';
 import { compareWithFile, restoreFile } from './restored-file.ts';
@@ -50,8 +47,7 @@ function sourceOf(
     writeUnits: base?.items ?? null,
     problem: null,
     restore: async (scratchTable, signal) => {
-      const directory = await temporaryDirectory();
-      const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+      const { path: directory, remove } = await createTemporaryDirectory('cumulus-rehearsal');
       try {
         const { s3, identities, onProgress } = context;
         // What is encrypted in an archive is not to lie on a disk as it is.
@@ -83,13 +79,4 @@ async function prove(
 function latestOf({ restorable, points }: ArchivedTableSummary): Date | undefined {
   const times = [...restorable.map(({ to }) => to), ...points].map((time) => time.getTime());
   return times.length === 0 ? undefined : new Date(Math.max(...times));
-}
-
-/** @throws FileError */
-async function temporaryDirectory(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), 'cumulus-rehearsal-'));
-  } catch (error) {
-    throw explainFileError(error, tmpdir());
-  }
 }

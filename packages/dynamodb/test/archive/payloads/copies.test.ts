@@ -7,7 +7,7 @@ import { describeUnless, ownBucket, ownMoto, whyNoDynamoDBLocal, whyNoMoto } fro
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { FollowEvent, FollowOptions } from '../../../src/archive/follow/options.ts';
 import { type PayloadEntry, parsePayloadNoteName } from '../../../src/archive/format/payload-note.ts';
-import { verifyArchive } from '../../../src/archive/verify-archive.ts';
+import { verifyArchive } from '../../../src/archive/verify/verify-archive.ts';
 import type { TypedItem } from '../../../src/items/typed-item.ts';
 import { granule } from '../../scratch.ts';
 import { Archived, type Followed } from '../archived.ts';

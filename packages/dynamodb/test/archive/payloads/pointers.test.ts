@@ -1,6 +1,6 @@
 import { onDynamoDBLocal } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
-import { verifyArchive } from '../../../src/archive/verify-archive.ts';
+import { verifyArchive } from '../../../src/archive/verify/verify-archive.ts';
 import { granule } from '../../scratch.ts';
 import { Archived } from '../archived.ts';
 import { pointing } from './pointing.ts';

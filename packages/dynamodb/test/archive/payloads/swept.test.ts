@@ -4,7 +4,7 @@ import { describeUnless, ownBucket, ownMoto, whyNoDynamoDBLocal, whyNoMoto } fro
 import { expect, test } from '@jest/globals';
 import { PayloadStore } from '../../../src/archive/payloads/payload-store.ts';
 import { sweepPayloads } from '../../../src/archive/payloads/sweep-payloads.ts';
-import { verifyArchive } from '../../../src/archive/verify-archive.ts';
+import { verifyArchive } from '../../../src/archive/verify/verify-archive.ts';
 import { openStorage } from '../../../src/storage/open-storage.ts';
 import { Archived } from '../archived.ts';
 import { PAYLOAD_BUCKET, pointing } from './pointing.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { Scratch } from '@cumulus/test-kit/tables';
 import { expect, test } from '@jest/globals';
-import { type ArchivedChange, itemHistory } from '../../../src/archive/item-history.ts';
+import type { ArchivedChange } from '../../../src/archive/history/entries.ts';
+import { itemHistory } from '../../../src/archive/history/item-history.ts';
 import { pruneArchive } from '../../../src/archive/prune/prune-archive.ts';
 import { parseSpan } from '../../../src/backup/catalogue/retention.ts';
 import { itemOf, SyntheticArchive, TABLE } from '../synthetic-archive.ts';

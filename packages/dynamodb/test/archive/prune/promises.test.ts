@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { listArchive } from '../../../src/archive/list-archive.ts';
 import type { KeepSeconds } from '../../../src/archive/prune/options.ts';
 import { pruneArchive } from '../../../src/archive/prune/prune-archive.ts';
-import { verifyArchive } from '../../../src/archive/verify-archive.ts';
+import { verifyArchive } from '../../../src/archive/verify/verify-archive.ts';
 import { parseSpan } from '../../../src/backup/catalogue/retention.ts';
 import { NewDiskFile } from '../../../src/storage/disk/new-file.ts';
 import { DiskStorage } from '../../../src/storage/disk/storage.ts';

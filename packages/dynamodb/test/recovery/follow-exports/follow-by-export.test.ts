@@ -6,10 +6,11 @@ import { describeUnless, type OwnBucket, ownBucket, ownMoto, whyNoMoto } from '@
 import { createTable } from '@cumulus/test-kit/tables';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { diffTimes } from '../../../src/archive/diff-times.ts';
-import { type HistoryEntry, itemHistory } from '../../../src/archive/item-history.ts';
+import type { HistoryEntry } from '../../../src/archive/history/entries.ts';
+import { itemHistory } from '../../../src/archive/history/item-history.ts';
 import { type ArchivedTableSummary, listArchive } from '../../../src/archive/list-archive.ts';
-import { stateToFile } from '../../../src/archive/restore-at.ts';
-import { verifyArchive } from '../../../src/archive/verify-archive.ts';
+import { stateToFile } from '../../../src/archive/state-to-file.ts';
+import { verifyArchive } from '../../../src/archive/verify/verify-archive.ts';
 import { createClient } from '../../../src/aws/client.ts';
 import type { TypedItem } from '../../../src/items/typed-item.ts';
 import { followByExport } from '../../../src/recovery/follow-exports/follow-by-export.ts';

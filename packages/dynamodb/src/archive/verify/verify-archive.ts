@@ -1,37 +1,24 @@
-import { CumulusError } from '../aws/errors.ts';
-import { ReadingProgress } from '../backup/read/reading-progress.ts';
-import { verifyBackup } from '../backup/verify.ts';
-import type { ProgressListener } from '../items/progress.ts';
-
-import { FileLockedError } from '../storage/errors.ts';
-import { openStorage } from '../storage/open-storage.ts';
-
-import type { EarlierVersion, Storage } from '../storage/storage.ts';
-
-import { isAfter, type StreamPosition } from '../streams/position.ts';
-import { ArchiveDamagedError } from './errors.ts';
-import {
-  type ArchiveName,
-  parseArchiveName,
-  prunedName,
-  reachName,
-  segmentName,
-  streamInNames,
-} from './format/names.ts';
-import { parsePruned, parseReach } from './format/notes.ts';
-import type { ProvedFile, SegmentHeader } from './format/segment.ts';
-import type { ListArchiveOptions } from './list-archive.ts';
-import { tablesOf } from './open-archive.ts';
-import { PayloadCheck } from './payloads/check-payloads.ts';
-import { PayloadStore } from './payloads/payload-store.ts';
-import { type ArchivedPayloads, summarizePayloads } from './payloads/summarize-payloads.ts';
-import type { ChainedExport } from './read/export-chain.ts';
-import { type MergedChanges, readMerged } from './read/merged-changes.ts';
-import { openExport } from './read/open-export.ts';
-import { provedBase } from './read/points.ts';
-import { type ReadSegment, readSegment, type TakeChange } from './read/read-segment.ts';
-import { archiveNames } from './read/stream-archive.ts';
-import { readTableArchive } from './read/table-archive.ts';
+import { CumulusError } from '../../aws/errors.ts';
+import { ReadingProgress } from '../../backup/read/reading-progress.ts';
+import { verifyBackup } from '../../backup/verify.ts';
+import type { ProgressListener } from '../../items/progress.ts';
+import { FileLockedError } from '../../storage/errors.ts';
+import { openStorage } from '../../storage/open-storage.ts';
+import type { EarlierVersion, Storage } from '../../storage/storage.ts';
+import { ArchiveDamagedError } from '../errors.ts';
+import type { ProvedFile, SegmentHeader } from '../format/segment.ts';
+import type { ListArchiveOptions } from '../list-archive.ts';
+import { tablesOf } from '../open-archive.ts';
+import { PayloadCheck } from '../payloads/check-payloads.ts';
+import { PayloadStore } from '../payloads/payload-store.ts';
+import { type ArchivedPayloads, summarizePayloads } from '../payloads/summarize-payloads.ts';
+import type { ChainedExport } from '../read/export-chain.ts';
+import { type MergedChanges, readMerged } from '../read/merged-changes.ts';
+import { openExport } from '../read/open-export.ts';
+import { provedBase } from '../read/points.ts';
+import { type ReadSegment, readSegment, type TakeChange } from '../read/read-segment.ts';
+import { readTableArchive } from '../read/table-archive.ts';
+import { SegmentChains } from './segment-chains.ts';
 
 /** Of so many files that are damaged or missing it is looked whether the bucket keeps an earlier version. */
 const MAX_LOOKED_FOR = 1_000;
@@ -112,15 +99,6 @@ class TableCheck {
   readonly #options: VerifyArchiveOptions;
   readonly #progress: ReadingProgress;
   readonly #problems: ArchiveProblem[] = [];
-  /** The last segments of shards, by stream and shard. */
-  readonly #ends = new Map<string, ReadSegment>();
-  /** First segments that follow the end of a parent. */
-  readonly #beginnings: ReadSegment[] = [];
-  /** Shards whose segments were not to be kept, and the last segments of these. */
-  readonly #pruned = new Set<string>();
-  readonly #prunedEnds: ProvedFile[] = [];
-  /** Files that a pruning has left, and that have to be there. */
-  readonly #kept: ProvedFile[] = [];
   #segments = 0;
   #changes = 0;
   #bytes = 0;
@@ -140,16 +118,12 @@ class TableCheck {
 
   async run(): Promise<VerifiedArchive> {
     const all = (await this.#storage.list(`${this.#table}.`)) ?? [];
-    const names = archiveNames(all).filter(({ said }) => said.table === this.#table);
-    const shards = new Map<string, ArchiveName[]>();
-    for (const { said } of names) {
-      const key = shardKey(said.stream, said.shard ?? '');
-      shards.set(key, [...(shards.get(key) ?? []), said]);
-    }
-    for (const stream of new Set(names.map(({ said }) => said.stream))) await this.#readPruned(stream);
-    for (const ofShard of shards.values()) await this.#checkShard(ofShard);
-    for (const segment of this.#beginnings) this.#checkBeginning(segment);
-    const { bases, states, exports } = await this.#checkBackups();
+    const chains = new SegmentChains({
+      ...{ storage: this.#storage, table: this.#table, read: (name) => this.#read(name) },
+      onProblem: (name, problem) => this.#add(name, problem),
+    });
+    await chains.check(all);
+    const { bases, states, exports } = await this.#checkBackups(chains.kept);
     await this.#payloadCheck.checkTable(this.#table, all, this.#options.abortSignal, (file, problem) => {
       this.#problems.push({ file, problem });
     });
@@ -181,38 +155,6 @@ class TableCheck {
     return problems;
   }
 
-  async #checkShard(names: readonly ArchiveName[]): Promise<void> {
-    const [{ stream, shard }] = names as readonly [ArchiveName];
-    if (shard === undefined || this.#pruned.has(shardKey(stream, shard))) return;
-    const place = { table: this.#table, label: stream, shard };
-    const numbers = new Set(names.flatMap(({ number }) => number ?? []));
-    const last = Math.max(0, ...numbers);
-    let before: ReadSegment | undefined;
-    for (let number = 1; number <= last; number += 1) {
-      const name = segmentName(place, number);
-      if (!numbers.has(number)) {
-        this.#add(name, 'it is missing');
-        before = undefined;
-        continue;
-      }
-      const segment = await this.#read(name);
-      if (segment !== undefined) this.#checkPlace(segment, before, number);
-      before = segment;
-    }
-    if (before !== undefined) this.#ends.set(shardKey(stream, shard), before);
-    await this.#checkNote(reachName(place), before, last);
-  }
-
-  async #readPruned(stream: string): Promise<void> {
-    const name = prunedName({ table: this.#table, label: stream });
-    const text = (await this.#storage.read(name))?.toString('utf8');
-    const note = parsePruned(text ?? '');
-    if (text !== undefined && note === undefined) this.#add(name, 'it is not a note of what was removed');
-    for (const shard of note?.shards ?? []) this.#pruned.add(shardKey(stream, shard));
-    this.#prunedEnds.push(...(note?.ends ?? []));
-    this.#kept.push(...(note?.kept ?? []));
-  }
-
   async #read(name: string): Promise<ReadSegment | undefined> {
     try {
       const count: TakeChange = (_, line) => {
@@ -234,65 +176,18 @@ class TableCheck {
     }
   }
 
-  #checkPlace(segment: ReadSegment, before: ReadSegment | undefined, number: number): void {
-    const { name, header } = segment;
-    const said = parseArchiveName(name);
-    const isAtItsPlace =
-      header.table.name === said?.table &&
-      streamInNames(header.stream.label) === said.stream &&
-      header.shard.id === said.shard &&
-      header.segment === number;
-    if (!isAtItsPlace) {
-      this.#add(name, 'it belongs to another place of the archive');
-    } else if (number === 1) {
-      this.#beginnings.push(segment);
-    } else if (before !== undefined) {
-      const problem = problemBetween(before, header);
-      if (problem !== undefined) this.#add(name, problem);
-    }
-  }
-
-  /** A first segment follows its parent's end, or says since when changes may be missing. */
-  #checkBeginning({ name, header }: ReadSegment): void {
-    const { previous, gap, shard, stream } = header;
-    if (previous === null) {
-      if (gap === null) this.#add(name, 'it follows no segment, and has no gap');
-      return;
-    }
-    const isPruned = this.#prunedEnds.some((end) => end.name === previous.name && end.sha256 === previous.sha256);
-    if (isPruned) return;
-    const end = this.#ends.get(shardKey(streamInNames(stream.label), shard.parent ?? ''));
-    if (end === undefined) {
-      this.#add(previous.name, 'it is missing, or cannot be read');
-    } else if (!isSame(previous, end) || !end.header.ended) {
-      this.#add(name, `it follows ${previous.name}, which is not the end of its parent as it is there`);
-    }
-  }
-
-  /** A note proves that its segment was there. */
-  async #checkNote(name: string, end: ReadSegment | undefined, last: number): Promise<void> {
-    const text = (await this.#storage.read(name))?.toString('utf8');
-    if (text === undefined) return;
-    const note = parseReach(text);
-    if (note === undefined) {
-      this.#add(name, 'it is not a note of a reading');
-      return;
-    }
-    const number = note.segment === null ? 0 : (parseArchiveName(note.segment.name)?.number ?? 0);
-    if (number > last && note.segment !== null) this.#add(note.segment.name, 'it is missing');
-    if (number === last && end !== undefined && note.segment !== null && !isSame(note.segment, end)) {
-      this.#add(end.name, `its SHA-256 is ${end.sha256}, and was ${note.segment.sha256}`);
-    }
-  }
-
-  async #checkBackups(): Promise<Pick<VerifiedArchive, 'bases' | 'states' | 'exports'>> {
+  async #checkBackups(
+    keptOfStreams: readonly ProvedFile[],
+  ): Promise<Pick<VerifiedArchive, 'bases' | 'states' | 'exports'>> {
     const { s3, abortSignal, onProgress } = this.#options;
     try {
       const archive = await readTableArchive(this.#storage, this.#table, abortSignal);
       const { bases, states, merged, broken } = archive;
       for (const { name, problem } of broken) this.#add(name, problem);
-      this.#kept.push(...archive.exports.flatMap(({ pruned }) => pruned?.kept ?? []));
-      this.#checkKept([...[...bases, ...states].map(provedBase), ...merged], new Set(broken.map(({ name }) => name)));
+      const kept = [...keptOfStreams, ...archive.exports.flatMap(({ pruned }) => pruned?.kept ?? [])].filter(
+        ({ name }) => !broken.some((each) => each.name === name),
+      );
+      this.#checkKept(kept, [...[...bases, ...states].map(provedBase), ...merged]);
       for (const file of merged) await this.#checkMerged(file);
       for (const { name, manifest } of [...bases, ...states]) {
         this.#bytes += manifest.file.bytes;
@@ -334,9 +229,9 @@ class TableCheck {
   }
 
   /** What a pruning has left is there, and the same. */
-  #checkKept(present: readonly ProvedFile[], broken: ReadonlySet<string>): void {
+  #checkKept(kept: readonly ProvedFile[], present: readonly ProvedFile[]): void {
     const found = new Map(present.map(({ name, sha256 }) => [name, sha256]));
-    for (const { name, sha256 } of this.#kept.filter((each) => !broken.has(each.name))) {
+    for (const { name, sha256 } of kept) {
       const there = found.get(name);
       if (there === undefined) this.#add(name, 'it is missing');
       else if (there !== sha256) this.#add(name, 'it is another file than the one that a pruning has left');
@@ -389,26 +284,3 @@ const OF_FILES = new Set([
   'MANIFEST_INVALID',
   'FORMAT_UNREADABLE',
 ]);
-
-function shardKey(stream: string, shard: string): string {
-  return `${stream} ${shard}`;
-}
-
-function isSame(said: ProvedFile, { name, sha256 }: ReadSegment): boolean {
-  return said.name === name && said.sha256 === sha256;
-}
-
-function problemBetween(before: ReadSegment, after: SegmentHeader): string | undefined {
-  const { header } = before;
-  if (after.previous === null || !isSame(after.previous, before)) {
-    return `it does not follow ${before.name} as it is there: its SHA-256 is ${before.sha256}, and was ${after.previous?.sha256}`;
-  }
-  if (header.ended) return `it follows ${before.name}, which ends the shard`;
-  if (after.first !== null && !isAfter(after.first, (header.position ?? 'start') as StreamPosition)) {
-    return `its first change is not after those of ${before.name}`;
-  }
-  if (after.total.changes !== header.total.changes + after.changes) {
-    return `it counts ${after.total.changes} changes so far, and there are ${header.total.changes + after.changes}`;
-  }
-  return undefined;
-}
