@@ -17,7 +17,7 @@ export interface Measured extends Usage {
   readonly openFiles: number;
 }
 
-/** Has a process of Node tell at its end what it took, by a pipe of its own. */
+/** Has a process of Node report at its end what it took, by a pipe of its own. */
 const TELL_USAGE = `--import=data:text/javascript,${encodeURIComponent(`
 import { readdirSync, writeSync } from 'node:fs';
 let openFiles = 0;

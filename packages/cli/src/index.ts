@@ -26,7 +26,6 @@ export {
   folder,
   oneOf,
   s3Url,
-  sinceTime,
   tableName,
   text,
   texts,
@@ -43,6 +42,7 @@ export {
   typedOnly,
 } from './options/option.ts';
 export { checkS3Options, onlyToS3, s3FileOptions, s3WriteOptions } from './options/s3-options.ts';
+export { sinceTime } from './options/time-kinds.ts';
 export { count, number } from './output/number.ts';
 export { printable } from './output/printable.ts';
 export { run } from './run.ts';

@@ -29,7 +29,7 @@ describe('the backup story', () => {
   afterAll(() => rmSync(cwd, { recursive: true }));
 
   /** @param onServed is called when the API is served, which is then interrupted */
-  async function tell(
+  async function runStory(
     options: {
       env?: NodeJS.ProcessEnv;
       cwd?: string;
@@ -61,7 +61,7 @@ describe('the backup story', () => {
     return { status: await status, stdout, stderr };
   }
 
-  function expectProof({ status, stdout, stderr }: Awaited<ReturnType<typeof tell>>): void {
+  function expectProof({ status, stdout, stderr }: Awaited<ReturnType<typeof runStory>>): void {
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('cumulus-api:') });
     expect(stdout).toContain('stopped on request');
     const records = /filled with (\d+) records/.exec(stdout)?.[1];
@@ -103,7 +103,7 @@ describe('the backup story', () => {
     };
     expect(spawnSync('java', ['-version'], { env }).error).toMatchObject({ code: 'ENOENT' });
     try {
-      const reported = await tell({ env, onServed: writeThroughRoutes });
+      const reported = await runStory({ env, onServed: writeThroughRoutes });
       expect(reported.stdout).toContain('Using dynalite');
       expectProof(reported);
       const kept = readdirSync(join(cwd, 'backups')).filter((name) => /^demo-UsersTable\.\d.*Z\.json$/.test(name));
@@ -121,14 +121,14 @@ describe('the backup story', () => {
       expect(await ask('/granules?limit=1')).toMatchObject({
         body: { meta: { count: 200, limit: 1 }, results: [{ granuleId: expect.any(String) }] },
       });
-    expectProof(await tell({ onServed: served }));
+    expectProof(await runStory({ onServed: served }));
   }
 
   test('finds that its port is taken before it starts a server', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const { status, stdout, stderr } = await tell({ argv: ['--port', String(port)] });
+    const { status, stdout, stderr } = await runStory({ argv: ['--port', String(port)] });
     taken.close();
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE).`);
@@ -137,14 +137,14 @@ describe('the backup story', () => {
 
   // As for each option of AWS; the tests of serve --local name them all.
   test('refuses --profile before it starts a server', async () => {
-    const { status, stdout, stderr } = await tell({ argv: ['--profile=production'] });
+    const { status, stdout, stderr } = await runStory({ argv: ['--profile=production'] });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain('--profile does not go with it');
   });
 
   test('fails with what the failing command said', async () => {
     const failing = 'if (process.argv[2] === "tables") { console.error("No tables today."); process.exit(7); }';
-    const { status, stdout, stderr } = await tell({
+    const { status, stdout, stderr } = await runStory({
       env: {
         ...process.env,
         PATH: '/nowhere',

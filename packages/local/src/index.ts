@@ -17,4 +17,4 @@ export {
   serverSettings,
 } from './server-environment.ts';
 export type { ServerProcess } from './server-process.ts';
-export { DEFAULT_ORDER, type StartOptions, startDynamoDB } from './start.ts';
+export { type StartOptions, startDynamoDB } from './start.ts';

@@ -4,11 +4,11 @@ import { startJar } from './jar.ts';
 import type { LocalServer, LocalServerKind } from './server.ts';
 
 /** The likest to AWS first, and last the one that runs everywhere. */
-export const DEFAULT_ORDER: readonly LocalServerKind[] = ['jar', 'dynalite'];
+const DEFAULT_ORDER: readonly LocalServerKind[] = ['jar', 'dynalite'];
 
 /** What to start, and where to say so. */
 export interface StartOptions {
-  /** The kinds to try, the most wanted first; {@link DEFAULT_ORDER} unless given. */
+  /** The kinds to try, the most wanted first; the jar and then dynalite unless given. */
   readonly prefer?: readonly LocalServerKind[];
   /** Takes a plain line on what was started and why nothing better, without a line break. */
   readonly log?: (line: string) => void;

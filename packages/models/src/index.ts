@@ -13,7 +13,7 @@ export {
   type Violation,
 } from './errors.ts';
 export { EndlessSearchError, ExpressionSearch, UnsearchableError } from './expressions/expression-search.ts';
-export { DEFAULT_BUDGET, type SearchBudget } from './lists/budget.ts';
+export type { SearchBudget } from './lists/budget.ts';
 export { decodeCursor, encodeCursor } from './lists/cursor.ts';
 export type { Durations, StatusCounts } from './lists/kept-count.ts';
 export type { NewestOptions, NewestOptionsOf } from './lists/newest.ts';
@@ -27,7 +27,7 @@ export {
   valuesAt,
 } from './lists/record-filter.ts';
 export type { PageOptions, RecordList, RecordPage } from './lists/record-list.ts';
-export { NEWEST_FIRST, type SortField } from './lists/record-order.ts';
+export type { SortField } from './lists/record-order.ts';
 export type { SearchOptions, SearchOptionsOf, SearchPage } from './lists/record-search.ts';
 export { searchArray } from './lists/search-array.ts';
 export type { AccessTokenModel } from './models/access-tokens.ts';

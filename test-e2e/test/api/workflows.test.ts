@@ -555,7 +555,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
   });
 
-  test('tell how an execution stands', async () => {
+  test('return the status of an execution', async () => {
     const arn = await execution('stands', { payload: 1, meta: { provider: { id: 'p', password: 'hidden' } } });
     const { status, body } = await ask(`GET /executions/status/${arn}`);
     expect(status).toBe(200);
@@ -624,7 +624,7 @@ describeUnless(await whyNoMoto(), 'workflows by the API', () => {
     });
   });
 
-  test('tell the whole history of an execution', async () => {
+  test('return the whole history of an execution', async () => {
     const arn = await execution('long', {});
     const events = Array.from({ length: 2_500 }, (_, index) => ({ id: index + 1, type: 'TaskStateEntered' }));
     const pages = answered('GetExecutionHistory', (_answer, { nextToken = '0', maxResults = 100 }) => {

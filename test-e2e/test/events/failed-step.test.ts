@@ -41,7 +41,7 @@ interface History {
 const unchanged = (history: History): History => history;
 
 // Step Functions and S3 are moto's, which really carries the state machines out.
-describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
+describeUnless(await whyNoMoto(), 'what an event does not say itself', () => {
   const moto = ownMoto();
   const tables = ownTables();
   const prefix = tables.name();
@@ -111,13 +111,13 @@ describeUnless(await whyNoMoto(), 'what an event does not tell itself', () => {
     executions += 1;
     const name = `run-${executions}`;
     const stateMachineArn = await machineOf(JSON.stringify({ StartAt: Object.keys(states)[0], States: states }));
-    // Messages tell the state machine, from which the execution's ARN is made.
+    // Messages name the state machine, from which the execution's ARN is made.
     const message = cumulusMessage(name, payload) as { cumulus_meta: object };
     const input = { ...message, cumulus_meta: { ...message.cumulus_meta, state_machine: stateMachineArn } };
     return stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   }
 
-  /** The event of an execution's end, as EventBridge would tell it. */
+  /** The event of an execution's end, as EventBridge would deliver it. */
   function endOf(described: DescribeExecutionOutput, other: Partial<EventDetail> = {}): object {
     const { executionArn = '', name = '', status, startDate, stopDate, input = '{}', output, error, cause } = described;
     return executionEvent(stopDate?.getTime() ?? 0, {

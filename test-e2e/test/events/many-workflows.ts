@@ -79,7 +79,7 @@ export interface WorkflowEvent {
   readonly isForeign: boolean;
 }
 
-/** Workflows that work on the same things, and what they tell in its order. */
+/** Workflows that work on the same things, and their messages in order. */
 export interface Group {
   /** What archived the group's granules before; undefined if nothing did. */
   readonly archived: object | undefined;
@@ -88,7 +88,7 @@ export interface Group {
 }
 
 /**
- * So many workflows and what they tell, each event once: starts, ends of all kinds and none, redrives, granules that are archived and
+ * So many workflows and their messages, each event once: starts, ends of all kinds and none, redrives, granules that are archived and
  * published and then run again or fail, or are reported by another collection, files that go from one granule to another, granules of
  * many files, and what is too large for a record or an event.
  */
@@ -174,13 +174,13 @@ class WorkflowRun {
     this.#history.begin(STEPS[0]);
     let redriveCount = 0;
     if (this.#happens(0.15)) {
-      this.#tell({ status: 'RUNNING', redriveCount });
+      this.#report({ status: 'RUNNING', redriveCount });
       await this.#fail(this.#happens(0.5) ? 'uncaught' : 'retried', redriveCount);
       redriveCount += 1;
       this.#history.redrive(redriveCount);
       this.#history.run();
     }
-    this.#tell({ status: 'RUNNING', redriveCount });
+    this.#report({ status: 'RUNNING', redriveCount });
     if (this.#happens(0.1)) return this.#reported('RUNNING');
     const kind = this.#happens(0.2 + 0.1 * DENSITY) ? this.#rare.kinds.next().value : undefined;
     const output = kind === undefined ? await this.#succeed(redriveCount) : undefined;
@@ -218,7 +218,7 @@ class WorkflowRun {
     this.#history.pass();
     this.#history.end('Succeeded', {});
     const output = await this.#output({});
-    this.#tell({ status: 'SUCCEEDED', redriveCount, output });
+    this.#report({ status: 'SUCCEEDED', redriveCount, output });
     return output;
   }
 
@@ -231,11 +231,11 @@ class WorkflowRun {
     switch (kind) {
       case 'timed out':
         history.end('TimedOut', {});
-        this.#tell({ status: 'TIMED_OUT', redriveCount });
+        this.#report({ status: 'TIMED_OUT', redriveCount });
         return step;
       case 'aborted':
         history.end('Aborted', {});
-        this.#tell({ status: 'ABORTED', redriveCount });
+        this.#report({ status: 'ABORTED', redriveCount });
         return step;
       case 'uncaught':
         history.fail(broken);
@@ -265,7 +265,7 @@ class WorkflowRun {
 
   #endFailed(reported: Pick<EventDetail, 'error' | 'cause'>, redriveCount: number): void {
     this.#history.end('Failed', reported);
-    this.#tell({ status: 'FAILED', redriveCount, ...reported });
+    this.#report({ status: 'FAILED', redriveCount, ...reported });
   }
 
   /** The message as a step puts it out that caught its own error; some steps do not keep the error. */
@@ -293,7 +293,7 @@ class WorkflowRun {
     );
   }
 
-  #tell(detail: Pick<EventDetail, 'status' | 'redriveCount' | 'output' | 'error' | 'cause'>): void {
+  #report(detail: Pick<EventDetail, 'status' | 'redriveCount' | 'output' | 'error' | 'cause'>): void {
     const event = executionEvent(this.#time, {
       name: this.#name,
       startDate: this.#startDate,

@@ -18,7 +18,7 @@ export class SettingsAws {
   readonly #insights = new Set<string>();
   readonly #future = new Map<string, Json>();
 
-  /** Gives a table what AWS may tell one day. */
+  /** Gives a table what AWS may report one day. */
   setFuture(table: string, fields: Json): void {
     this.#future.set(table, fields);
   }

@@ -232,7 +232,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     });
   });
 
-  test('says that a backup is not there, and what the server does not tell', async () => {
+  test('says that a backup is not there, and what the server does not return', async () => {
     const gone = arn.replace(/[^-]+$/, '00000000');
     const { code, stderr } = await cumulusApi(['on-demand', 'describe', '--backup', gone], {
       environment: moto.environment,
@@ -241,7 +241,7 @@ describeUnless(await whyNoMoto(), 'on-demand list and describe', () => {
     expect(stderr).toContain(`Backup ${gone} does not exist in us-east-1`);
     expect(stderr).toContain('cumulus-api on-demand list --table prod-GranulesTable');
     const { stdout } = await cumulusApi(['on-demand', 'describe', '--backup', arn], { environment: moto.environment });
-    expect(stdout).toContain('the server does not tell');
+    expect(stdout).toContain('the server does not return them');
   });
 
   test.each([

@@ -36,12 +36,12 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
 
   beforeAll(() => tables.create([], ['arn'], 'ExecutionsTable'));
   beforeEach(async () => {
-    for (let number = 0; number < EXECUTIONS; number += 1) await tell(number, Date.now() - 100 * DAY);
-    await tell(EXECUTIONS, Date.now() - 80 * DAY);
+    for (let number = 0; number < EXECUTIONS; number += 1) await recordEvent(number, Date.now() - 100 * DAY);
+    await recordEvent(EXECUTIONS, Date.now() - 80 * DAY);
   });
 
   /** Records an execution whose payloads are too large for the table; those of odd numbers only at their end. */
-  async function tell(number: number, startTime: number): Promise<void> {
+  async function recordEvent(number: number, startTime: number): Promise<void> {
     for (const [index, status] of (['running', 'completed'] as const).entries()) {
       const message = parseMessage({
         cumulus_meta: {
@@ -192,7 +192,7 @@ describeUnless(await whyNoMoto(), 'payloads of executions', () => {
   });
 
   async function killedAfter(matches: (call: Call) => boolean, number: number, ofS3: boolean) {
-    for (let each = 0; each < EXECUTIONS; each += 1) await tell(each, Date.now() - 100 * DAY);
+    for (let each = 0; each < EXECUTIONS; each += 1) await recordEvent(each, Date.now() - 100 * DAY);
     let kill: () => void = () => undefined;
     const ended = await withFaults(
       [afterRequest(matches, number, () => kill())],

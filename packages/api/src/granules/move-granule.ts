@@ -106,7 +106,7 @@ class Move {
     if (found.length === 1) return;
     const how = found.length === 0 ? 'has no metadata file' : 'has several metadata files';
     throw new GranuleConflictError(
-      `Granule ${granuleId} is published to CMR, but ${how} to tell CMR where its files are. Nothing was moved.`,
+      `Granule ${granuleId} is published to CMR, but ${how}, by which CMR would learn where its files are. Nothing was moved.`,
     );
   }
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CumulusError, patientClient } from '@cumulus/dynamodb/aws';
+import { CumulusError, DEFAULT_RETRY_POLICY, withRetryPolicy } from '@cumulus/dynamodb/aws';
 import type { TableName } from '@cumulus/dynamodb/tables';
 import { createAwsClients } from '../aws/clients.ts';
 import { isPassing } from '../aws/is-passing.ts';
@@ -79,7 +79,7 @@ async function make(
 ): Promise<OperationEnd> {
   const { tableName, systemObjects, cmr, cmrSettings, reports, now } = services;
   const { abortSignal } = job;
-  const client = patientClient(services.client);
+  const client = withRetryPolicy(services.client, DEFAULT_RETRY_POLICY);
   const { s3 } = createAwsClients(client, S3_ATTEMPTS);
   try {
     const isSet = cmrSettings.missing.length === 0;

@@ -88,7 +88,7 @@ async function numbersOf(filters: GranuleFilters, services: Services): Promise<N
   };
 }
 
-/** The numbers of a span of time out of the kept counts by hours; undefined where these do not tell. */
+/** The numbers of a span of time out of the kept counts by hours; undefined where these do not say. */
 async function countedInTime(
   filters: GranuleFilters,
   services: Services,

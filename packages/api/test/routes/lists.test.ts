@@ -132,7 +132,7 @@ onDynamoDBLocal('lists', () => {
     expect(text).toContain('"set":["a","b"]');
   });
 
-  test('of collections tell how many of their granules are how far', async () => {
+  test('of collections have the number of their granules by status', async () => {
     expect(uncounted).toEqual((await api.ask('GET /collections')).body.results);
     expect((await api.ask('GET /collections')).body.results).toEqual([
       {

@@ -1,7 +1,8 @@
 import type { ObjectSettings } from '@cumulus/dynamodb/storage';
 import { UsageError } from '../usage-error.ts';
-import { age, oneOf, text } from './kinds.ts';
+import { oneOf, text } from './kinds.ts';
 import { isGiven, type OptionValues, type RawValues } from './option.ts';
+import { age } from './time-kinds.ts';
 
 /** Of commands that read what is in S3. The names of all of these are those of the AWS CLI, where it has them. */
 export const s3ReadOptions = {

@@ -34,7 +34,7 @@ describe('cumulus-api tables', () => {
     expect(again.stdout).toContain(`${prefix}-GranulesTable: was there, and left as it is\n`);
   });
 
-  test('list and describe tell of each table, and fail naming those that are missing', async () => {
+  test('list and describe have each table, and fail naming those that are missing', async () => {
     const prefix = scratch.prefix();
     await scratch.table(prefix, 'GranulesTable');
     const listed = await cumulusApiJson(['tables', 'list', '--prefix', prefix]);

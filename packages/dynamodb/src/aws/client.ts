@@ -54,26 +54,30 @@ export function createClient(options: ClientOptions = {}): DynamoDBClient {
 }
 
 /**
- * A client of the same place and credentials as another, which outlasts minutes of throttling: for long work that a process does whose other
+ * A client of the same place and credentials as another, with another retry policy: for long work that a process does whose other
  * requests have to be answered within seconds.
  *
  * @example
  * ```ts
- * import { createClient, INTERACTIVE_RETRY_POLICY, patientClient } from '@cumulus/dynamodb/aws';
+ * import { createClient, DEFAULT_RETRY_POLICY, INTERACTIVE_RETRY_POLICY, withRetryPolicy } from '@cumulus/dynamodb/aws';
  *
  * const forAnswers = createClient({ region: 'us-east-1', retryPolicy: INTERACTIVE_RETRY_POLICY });
- * const forReports = patientClient(forAnswers);
+ * const forReports = withRetryPolicy(forAnswers, DEFAULT_RETRY_POLICY);
  * ```
  */
-export function patientClient(client: DynamoDBClient): DynamoDBClient {
+export function withRetryPolicy(client: DynamoDBClient, retryPolicy: RetryPolicy): DynamoDBClient {
   const { region, credentials, endpoint } = client.config;
   const place = endpoint === undefined ? { region, credentials } : { region, credentials, endpoint };
-  const patient = made(
-    new DynamoDBClient({ ...clientSettings({}), ...place, requestHandler: Connections.like(client, TIMEOUTS) }),
+  const other = made(
+    new DynamoDBClient({
+      ...clientSettings({ retryPolicy }),
+      ...place,
+      requestHandler: Connections.like(client, TIMEOUTS),
+    }),
   );
   const { serviceConfiguredEndpoint }: ConfiguredEndpoint = client.config;
-  Object.assign(patient.config, { serviceConfiguredEndpoint });
-  return noteMiddleware(patient);
+  Object.assign(other.config, { serviceConfiguredEndpoint });
+  return noteMiddleware(other);
 }
 
 /**

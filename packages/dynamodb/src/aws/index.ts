@@ -4,8 +4,8 @@ export {
   createClient,
   createS3Client,
   createStreamsClient,
-  patientClient,
   placeOf,
+  withRetryPolicy,
 } from './client.ts';
 export { type ClientCertificate, Connections, type ConnectionTimeouts } from './connections.ts';
 export { createFetch, type Fetch } from './create-fetch.ts';

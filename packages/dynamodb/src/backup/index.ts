@@ -16,7 +16,6 @@ export {
   type CalendarSpan,
   chooseForgotten,
   type ForgetDecision,
-  formatSpan,
   type KeepCount,
   type KeepRules,
   parseSpan,
@@ -28,7 +27,7 @@ export { type KeyEntry, KeyPartitions } from './compare/key-partitions.ts';
 export { diffBackups } from './diff/diff.ts';
 export type { BackupDifference, DiffedBackup, DiffOptions, DiffResult, NamedBackup } from './diff/options.ts';
 export * from './errors.ts';
-export { type BackupKind, isDataFile, kindOf, tableOfFile } from './format/file-names.ts';
+export { type BackupKind, kindOf, tableOfFile } from './format/file-names.ts';
 export type { LineFormat } from './format/line-format.ts';
 export { describePlace, type LinePlace } from './format/line-place.ts';
 export type { BackupManifest, ScanTime } from './format/manifest.ts';
@@ -52,7 +51,6 @@ export { restoreTable } from './restore/restore-table.ts';
 export { type FindItemsOptions, type FoundItem, findItems, type SearchResult } from './select/find-items.ts';
 export { type Comparator, type FilterOperand, type ItemFilter, parseItemFilter } from './select/item-filter.ts';
 export type { KeyNotFound, KeysFile, KeysNotFound, Selection } from './select/selection.ts';
-export { listBackups } from './store/list-backups.ts';
 export { requireNoBackup } from './store/require-no-backup.ts';
 export { type OtherFile, type SortedDirectory, sortDirectory, timeOfBackup } from './store/sort-directory.ts';
 export type { DiscardedPartial } from './store/too-old.ts';

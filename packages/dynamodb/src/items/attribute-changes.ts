@@ -13,14 +13,6 @@ export interface AttributeChange {
 /**
  * What differs between two states of an item, attribute by attribute, by value; of maps that both have, what differs in them. First come
  * the attributes of the first state in its order, then those that only the second has.
- *
- * @example
- * ```ts
- * import { attributeChanges } from '@cumulus/dynamodb/items';
- *
- * const [change] = attributeChanges({ status: { S: 'running' } }, { status: { S: 'completed' } });
- * console.log(change?.path, change?.before, change?.after); // [ 'status' ] { S: 'running' } { S: 'completed' }
- * ```
  */
 export function attributeChanges(before: TypedItem, after: TypedItem): readonly AttributeChange[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);

@@ -1,4 +1,4 @@
-export { type AttributeChange, attributeChanges } from './attribute-changes.ts';
+export type { AttributeChange } from './attribute-changes.ts';
 export { describeItemKey } from './item-key.ts';
 export { fromAttributes, isNumberValue, type PlainItem, toAttributes } from './plain/attribute-values.ts';
 export { deleteItems, getItems } from './plain/batches.ts';

@@ -15,13 +15,11 @@ export { type FinishExportOptions, type FinishedExport, finishExport } from './e
 export { type PlanExportsOptions, type PlannedExport, type PlannedExports, planExports } from './export/plan.ts';
 export { startExport } from './export/start.ts';
 export { followByExport } from './follow-exports/follow-by-export.ts';
-export {
-  type ArchivedExport,
-  type FollowByExportEvent,
-  type FollowByExportOptions,
-  type FollowByExportResult,
-  MAX_EXPORT_WINDOW,
-  MIN_EXPORT_WINDOW,
+export type {
+  ArchivedExport,
+  FollowByExportEvent,
+  FollowByExportOptions,
+  FollowByExportResult,
 } from './follow-exports/options.ts';
 export { type FinishedImport, finishImport } from './import/finish.ts';
 export { type PlanImportOptions, type PlannedImport, planImport, type SchemaOrigin } from './import/plan.ts';

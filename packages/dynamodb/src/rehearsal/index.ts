@@ -16,5 +16,5 @@ export {
   type StoredRehearsals,
   storeRehearsal,
 } from './report/stored-reports.ts';
-export { DEFAULT_REHEARSAL_CONCURRENCY, type Rehearsal, runRehearsal } from './run.ts';
+export { type Rehearsal, runRehearsal } from './run.ts';
 export type { Leftover } from './scratch/remove-tables.ts';

@@ -13,7 +13,7 @@ import { journalName } from './scratch/names.ts';
 import { type Leftover, removeTables, type TableToRemove } from './scratch/remove-tables.ts';
 
 /** Tables that are restored at once, unless another number is given. */
-export const DEFAULT_REHEARSAL_CONCURRENCY = 4;
+const DEFAULT_CONCURRENCY = 4;
 
 /** How long the tables of an interrupted rehearsal may take to go, in milliseconds: somebody waits for it. */
 const MAX_WAIT_INTERRUPTED = 60_000;
@@ -102,7 +102,7 @@ class Run {
     const { tables, options } = this.#planned;
     const rehearsed = new Map<PlannedTable, RehearsedTable>();
     const waiting = tables.values();
-    const count = Math.min(options.concurrency ?? DEFAULT_REHEARSAL_CONCURRENCY, tables.length);
+    const count = Math.min(options.concurrency ?? DEFAULT_CONCURRENCY, tables.length);
     await runWorkers(count, this.#abortSignal, async (signal) => {
       for (const table of waiting) {
         signal.throwIfAborted();

@@ -17,9 +17,10 @@ import {
   createClient,
   createS3Client,
   createStreamsClient,
+  DEFAULT_RETRY_POLICY,
   isLoopback,
-  patientClient,
   placeOf,
+  withRetryPolicy,
 } from '../../src/aws/index.ts';
 import { sendExplained } from '../../src/aws/send.ts';
 
@@ -95,7 +96,7 @@ describe('requests go to', () => {
       await writeFile(config, `[profile near]\n${setting.replace('URL', url)}\n`);
       process.env['AWS_CONFIG_FILE'] = config;
       const client = createClient({ profile: 'near', region: 'us-east-1', credentials });
-      for (const asking of [patientClient(client), client]) {
+      for (const asking of [withRetryPolicy(client, DEFAULT_RETRY_POLICY), client]) {
         expect((await asking.send(new ListTablesCommand({}))).TableNames).toEqual([]);
         asking.destroy();
       }

@@ -240,7 +240,7 @@ function restStage(rest: Condition, { indexes, known }: SearchedTable, filters: 
   };
 }
 
-/** Whether attributes alone tell if a record passes a filter. */
+/** Whether attributes alone decide if a record passes a filter. */
 function isDecided(filter: RecordFilter, attributes: readonly string[]): boolean {
   if ('of' in filter) return filter.of.every((part) => isDecided(part, attributes));
   const field = 'field' in filter ? filter.field : undefined;

@@ -30,7 +30,7 @@ export interface Durations {
   readonly edges: readonly { readonly from: number; readonly to: number; readonly total: number }[];
 }
 
-/** How many records pass filters, out of the kept counts; undefined where these do not tell. */
+/** How many records pass filters, out of the kept counts; undefined where these do not say. */
 export async function countKept(
   table: SearchedTable,
   filters: readonly RecordFilter[],
@@ -39,7 +39,7 @@ export async function countKept(
   return (await countByStatus(table, filters, budget))?.total;
 }
 
-/** How many records of each status pass filters, out of the kept counts; undefined where these do not tell. */
+/** How many records of each status pass filters, out of the kept counts; undefined where these do not say. */
 export async function countByStatus(
   table: SearchedTable,
   filters: readonly RecordFilter[],

@@ -24,7 +24,7 @@ const RECORDS_AT_ONCE = 100;
 /** The fewest entries of an index that are read at once where not all of them belong to the list. */
 const MIN_ENTRIES = 200;
 
-/** How many records the kept counts say that there are; undefined where they do not tell. */
+/** How many records the kept counts say that there are; undefined where they do not. */
 type Kept = Promise<number | undefined>;
 
 /** Of all that a search reads without an order, so that it can be sorted. */
@@ -230,7 +230,7 @@ class Search<R extends object> {
 
   /**
    * A page of a path that is in the order of the list. Once it is full, the others are counted if that is wanted and the kept counts do
-   * not tell. Undefined where so many records cannot be skipped within the budget.
+   * not say how many there are. Undefined where so many records cannot be skipped within the budget.
    */
   async #inOrder(
     path: AccessPath,

@@ -12,7 +12,7 @@ const ENDINGS: readonly (readonly [ending: string, format: MetadataFormat])[] = 
 ];
 
 /**
- * The format of a granule's metadata file for CMR, by the end of its name or key, as all releases tell it.
+ * The format of a granule's metadata file for CMR, by the end of its name or key, as in all releases.
  * @returns undefined for any other file
  *
  * @example

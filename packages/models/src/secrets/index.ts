@@ -1,5 +1,4 @@
 export type { Cipher } from './cipher.ts';
 export { CREDENTIAL_FIELDS, type Credentials } from './credentials.ts';
 export { DecryptionError, EncryptionError, InvalidKeyError, KeyPairCiphertextError, NoCipherError } from './errors.ts';
-export { type KmsCipherOptions, kmsCipher } from './kms-cipher.ts';
 export { localKeyCipher } from './local-key-cipher.ts';

@@ -17,17 +17,6 @@ export interface KmsCipherOptions {
 /**
  * A cipher by AWS KMS. Ciphertexts are base64 of what KMS gives, without an encryption context, as earlier releases
  * have written them. Texts have 1 to 4,096 bytes.
- *
- * @example
- * ```ts
- * import { KMSClient } from '@aws-sdk/client-kms';
- * import { createClient } from '@cumulus/dynamodb/aws';
- * import { createModels } from '@cumulus/models';
- * import { kmsCipher } from '@cumulus/models/secrets';
- *
- * const cipher = kmsCipher({ client: new KMSClient(), keyId: 'alias/cumulus' });
- * const { providers } = createModels({ client: createClient(), tables: 'prod', cipher });
- * ```
  */
 export function kmsCipher({ client, keyId }: KmsCipherOptions): Cipher {
   return {

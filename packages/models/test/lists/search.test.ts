@@ -220,7 +220,7 @@ onDynamoDBLocal('a search of a table of any size', () => {
     expect(requests).toEqual(['BatchGetItemCommand']);
   });
 
-  test('looks through keys alone for what these tell', async () => {
+  test('looks through keys alone for what these have', async () => {
     requests.length = 0;
     const infix = [{ kind: 'infix', field: 'name', text: 'zzz' }] as const;
     const known = { countLacking: async () => 0 };
@@ -233,7 +233,7 @@ onDynamoDBLocal('a search of a table of any size', () => {
     expect(new Set(requests)).toEqual(new Set(['QueryCommand']));
   });
 
-  test('counts no further than the page where the kept counts tell', async () => {
+  test('counts no further than the page where the kept counts say how many there are', async () => {
     const failed = [{ kind: 'is', field: 'status', values: ['failed'] }] as const;
     const total = oracle(failed).filter(({ timestamp }) => timestamp !== undefined).length;
     const known = { countLacking: async () => 0 };

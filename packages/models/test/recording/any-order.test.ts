@@ -137,7 +137,7 @@ function granuleAfter(granuleId: string, events: readonly Event[]): object {
   };
 }
 
-/** The same of the PDR that all workflows tell of. */
+/** The same of the PDR that all workflows report. */
 function pdrAfter(events: readonly Event[]): object {
   const run = counting(events);
   const last = counting(events, ({ status, isNoticeSent }) => (status === 'completed' ? 2 : isNoticeSent ? 1 : 0));

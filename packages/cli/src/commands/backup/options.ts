@@ -1,7 +1,6 @@
 import type { CommandOptions } from '../../command.ts';
 import { recipientOption } from '../../options/encryption-options.ts';
 import {
-  age,
   deploymentPrefix,
   file,
   flag,
@@ -14,6 +13,7 @@ import {
 } from '../../options/kinds.ts';
 import { isGiven, type RawValues } from '../../options/option.ts';
 import { checkS3Options, lockedOnlyInS3, onlyToS3, s3FileOptions, s3LockOptions } from '../../options/s3-options.ts';
+import { age } from '../../options/time-kinds.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {

@@ -1,7 +1,8 @@
 import type { CommandOptions } from '../../command.ts';
-import { deploymentPrefix, file, flag, pastTime, s3Url, tableNames, text } from '../../options/kinds.ts';
+import { deploymentPrefix, file, flag, s3Url, tableNames, text } from '../../options/kinds.ts';
 import { isGiven, type RawValues } from '../../options/option.ts';
 import { s3ReadOptions } from '../../options/s3-options.ts';
+import { pastTime } from '../../options/time-kinds.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {

@@ -1,17 +1,9 @@
 import type { CommandOptions } from '../../command.ts';
 import { identityOption } from '../../options/encryption-options.ts';
-import {
-  cumulusTables,
-  deploymentPrefix,
-  file,
-  flag,
-  folder,
-  oneOf,
-  pastTime,
-  wholeNumber,
-} from '../../options/kinds.ts';
+import { cumulusTables, deploymentPrefix, file, flag, folder, oneOf, wholeNumber } from '../../options/kinds.ts';
 import { type RawValues, required } from '../../options/option.ts';
 import { checkS3Options, s3WriteOptions } from '../../options/s3-options.ts';
+import { pastTime } from '../../options/time-kinds.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {

@@ -199,15 +199,7 @@ export function parseSpan(text: string): CalendarSpan | undefined {
   return Object.values(span).some((length) => length > 0) ? span : undefined;
 }
 
-/**
- * A span as {@link parseSpan} reads it: `1y6m`.
- * @example
- * ```ts
- * import { formatSpan } from '@cumulus/dynamodb/backup';
- *
- * formatSpan({ years: 0, months: 0, days: 35, hours: 0 }); // '35d'
- * ```
- */
+/** A span as {@link parseSpan} reads it: `1y6m`. */
 export function formatSpan(span: CalendarSpan): string {
   return Object.entries(UNITS)
     .map(([unit, name]) => (span[name] === 0 ? '' : `${span[name]}${unit}`))

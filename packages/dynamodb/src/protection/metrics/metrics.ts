@@ -32,14 +32,6 @@ const NUMBERS: Readonly<Record<Verdict, number>> = { protected: 0, warning: 1, u
 /**
  * The numbers of a report, for alarms. What does not exist, or is not known, has no number: no backup has no age, not the age 0,
  * a rehearsal that failed has none, and what is of a time that has not come has none. So an alarm has to take missing data for a breach.
- *
- * @example
- * ```ts
- * import { type ProtectionReport, protectionMetrics } from '@cumulus/dynamodb/protection';
- *
- * declare const report: ProtectionReport;
- * for (const { name, table, value } of protectionMetrics(report)) console.log(name, table, value);
- * ```
  */
 export function protectionMetrics(report: ProtectionReport): readonly ProtectionMetric[] {
   const { at, verdict, tables, rehearsal } = report;

@@ -6,7 +6,7 @@ import { retryThrottled } from '../../aws/retry-policy.ts';
 import { send } from '../../aws/send.ts';
 
 /** The namespace of the metrics in CloudWatch. */
-export const METRICS_NAMESPACE = 'Cumulus/Protection';
+const METRICS_NAMESPACE = 'Cumulus/Protection';
 
 /** A number of a deployment, or of one of its tables. */
 export interface MetricToSend {

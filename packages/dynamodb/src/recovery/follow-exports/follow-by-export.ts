@@ -137,7 +137,7 @@ class ExportFollower {
         if (once) return;
       } catch (error) {
         if (once || !(error instanceof CumulusError) || !PASSING.has(error.code)) throw error;
-        this.#tell({ kind: 'export failed', table, error });
+        this.#report({ kind: 'export failed', table, error });
         looks = LOOKS_AFTER_FAILURE;
       }
       await this.#wait(pollInterval * looks);
@@ -171,7 +171,7 @@ class ExportFollower {
       const planned = { ...next, table, tableArn, destination: this.#destination, failures };
       const { arn } = await startExport(client, planned, abortSignal);
       const kind = next.started === undefined ? 'export started' : 'export found';
-      this.#tell({ kind, table, ...describeNext(next, arn) });
+      this.#report({ kind, table, ...describeNext(next, arn) });
       started.push({ next, arn });
     }
     let { chain } = look;
@@ -223,7 +223,7 @@ class ExportFollower {
       if (isBroken) this.#unusable.add(arn);
       if (!isBroken || next.started === undefined) throw error;
       // It was found as it is. Another one may be whole.
-      this.#tell({ kind: 'export failed', table, error });
+      this.#report({ kind: 'export failed', table, error });
       return undefined;
     }
   }
@@ -234,13 +234,13 @@ class ExportFollower {
     const archived = describeNext({ at, changesSince }, arn);
     if (gap !== null && gap.from !== null) {
       this.#gaps += 1;
-      this.#tell({ kind: 'gap', table, gap });
+      this.#report({ kind: 'gap', table, gap });
     }
     this.#exports.push(archived);
     this.#items += items;
     this.#bytes += bytes;
     this.#reached = at;
-    this.#tell({ kind: 'export archived', table, items, bytes, ...archived });
+    this.#report({ kind: 'export archived', table, items, bytes, ...archived });
   }
 
   async #wait(milliseconds: number): Promise<void> {
@@ -252,7 +252,7 @@ class ExportFollower {
     }
   }
 
-  #tell(event: FollowByExportEvent): void {
+  #report(event: FollowByExportEvent): void {
     this.#options.onEvent?.(event);
   }
 }

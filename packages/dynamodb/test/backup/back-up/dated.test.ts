@@ -9,7 +9,7 @@ import { backUpTable } from '../../../src/backup/back-up/back-up.ts';
 import type { BackUpOptions, BackUpResult } from '../../../src/backup/back-up/options.ts';
 import { planBackUp } from '../../../src/backup/back-up/plan-back-up.ts';
 import { listCatalogue } from '../../../src/backup/catalogue/list-catalogue.ts';
-import { listBackups } from '../../../src/backup/store/list-backups.ts';
+import { sortDirectory } from '../../../src/backup/store/sort-directory.ts';
 import { verifyBackup } from '../../../src/backup/verify.ts';
 import { LeaseHeldError } from '../../../src/storage/errors.ts';
 import { openStorage } from '../../../src/storage/open-storage.ts';
@@ -66,7 +66,7 @@ function datedTests(newLocation: () => string, s3?: () => Promise<S3Client>): vo
     expect((await namesIn(location)).filter((name) => !name.includes('manifest')).sort()).toEqual(
       [basename(dated.file), basename(ordinary.file)].sort(),
     );
-    expect(await listBackups(location, s3)).toHaveLength(2);
+    expect((await sortDirectory(location, () => true, s3)).backups).toHaveLength(2);
   });
 
   test('far fewer items than in the newest dated one are said by both kinds', async () => {

@@ -6,7 +6,6 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { listCatalogue } from '../../../src/backup/catalogue/list-catalogue.ts';
 import { noteProof } from '../../../src/backup/catalogue/note-proof.ts';
 import { ProofNotesError } from '../../../src/backup/errors.ts';
-import { listBackups } from '../../../src/backup/store/list-backups.ts';
 import { sortDirectory } from '../../../src/backup/store/sort-directory.ts';
 import { FileError } from '../../../src/storage/errors.ts';
 import { openStorage } from '../../../src/storage/open-storage.ts';
@@ -112,7 +111,7 @@ function catalogueTests(newLocation: () => string, s3?: () => Promise<S3Client>)
       await putBackup(storage, { name: `T.202611${day}T000000Z.json`, startedAt: `2026-11-${day}T00:00:00Z` });
     }
     await putBackup(storage, { name: 'U.20261105T000000Z.json.gz', startedAt: '2026-11-05T00:00:00Z' });
-    expect(await listBackups(location, s3)).toEqual([
+    expect((await sortDirectory(location, () => true, s3)).backups).toEqual([
       `${location}/T.20261105T000000Z.json`,
       `${location}/T.json`,
       `${location}/U.20261105T000000Z.json.gz`,

@@ -15,7 +15,7 @@ import { CorruptBackupError } from '../../../src/backup/errors.ts';
 import { spool } from '../../../src/backup/read/spool.ts';
 import { restoreTable } from '../../../src/backup/restore/restore-table.ts';
 import { findItems } from '../../../src/backup/select/find-items.ts';
-import { listBackups } from '../../../src/backup/store/list-backups.ts';
+import { sortDirectory } from '../../../src/backup/store/sort-directory.ts';
 import { verifyBackup } from '../../../src/backup/verify.ts';
 import type { TypedItem } from '../../../src/items/typed-item.ts';
 import { FileLockedError, RecipientError } from '../../../src/storage/errors.ts';
@@ -168,7 +168,7 @@ describe('an encrypted backup', () => {
     expect(await idsOf(second.kept[0] as string)).toHaveLength(10);
     const dated = await backUp(table, { dated: true, gzip: true });
     expect(dated.file).toMatch(/\.\d{8}T\d{6}Z\.json\.gz\.age$/);
-    expect(await listBackups(directory)).toEqual([dated.file, first.file].sort());
+    expect((await sortDirectory(directory, () => true)).backups).toEqual([dated.file, first.file].sort());
     const [catalogue] = await listCatalogue(directory);
     expect(catalogue?.backups.map(({ kind, recipients: to, manifest }) => ({ kind, to, manifest }))).toEqual(
       ['dated', 'newest', 'kept'].map((kind) => ({ kind, to: recipients, manifest: 'present' })),

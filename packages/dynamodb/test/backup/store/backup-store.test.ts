@@ -6,7 +6,7 @@ import { tableOfFile } from '../../../src/backup/format/file-names.ts';
 import { type BackupManifest, formatManifest } from '../../../src/backup/format/manifest.ts';
 import { BackupStore } from '../../../src/backup/store/backup-store.ts';
 import { findManifest } from '../../../src/backup/store/find-manifest.ts';
-import { listBackups } from '../../../src/backup/store/list-backups.ts';
+import { sortDirectory } from '../../../src/backup/store/sort-directory.ts';
 import { openStorageOf } from '../../../src/storage/open-storage.ts';
 import { GRANULE_SCHEMA, Scratch } from '../../scratch.ts';
 
@@ -144,7 +144,7 @@ test('a folder’s backups are its newest data files: no manifest, no partial, n
   for (const name of [...names, ...others.map((suffix) => `a-GranulesTable.json${suffix}`)]) {
     writeFileSync(`${directory}/${name}`, '');
   }
-  const found = await listBackups(directory);
+  const found = (await sortDirectory(directory, () => true)).backups;
   expect(found.map((file) => basename(file))).toEqual(['a-GranulesTable.json', 'a-RulesTable.json.gz']);
   expect(found.map(tableOfFile)).toEqual(['a-GranulesTable', 'a-RulesTable']);
   expect(tableOfFile(`${directory}/${names[2]}`)).toBe('a-GranulesTable');

@@ -1,7 +1,8 @@
 import type { CommandOptions } from '../../../command.ts';
 import { identityOption } from '../../../options/encryption-options.ts';
-import { file, pastTime } from '../../../options/kinds.ts';
+import { file } from '../../../options/kinds.ts';
 import { required } from '../../../options/option.ts';
+import { pastTime } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { requireArchive, tablesOptions } from '../options.ts';
 

@@ -1,18 +1,10 @@
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
 import { identityOption, recipientOption } from '../../../options/encryption-options.ts';
-import {
-  deploymentPrefix,
-  flag,
-  folder,
-  onOff,
-  pastTime,
-  tableName,
-  text,
-  wholeNumber,
-} from '../../../options/kinds.ts';
+import { deploymentPrefix, flag, folder, onOff, tableName, text, wholeNumber } from '../../../options/kinds.ts';
 import { isGiven, type RawValues, required, typedOnly } from '../../../options/option.ts';
 import { checkS3Options, onlyToS3, s3FileOptions } from '../../../options/s3-options.ts';
+import { pastTime } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 
 export const options = {

@@ -1,7 +1,8 @@
 import type { CommandOptions } from '../../../command.ts';
 import { identityOption } from '../../../options/encryption-options.ts';
-import { pastTime, tableName, wholeNumber } from '../../../options/kinds.ts';
+import { tableName, wholeNumber } from '../../../options/kinds.ts';
 import { isGiven, type RawValues } from '../../../options/option.ts';
+import { pastTime } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { requireArchive, tablesOptions } from '../options.ts';
 

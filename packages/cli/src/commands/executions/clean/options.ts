@@ -1,8 +1,9 @@
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
-import { age, deploymentPrefix, flag, someOf, tableNames, text } from '../../../options/kinds.ts';
+import { deploymentPrefix, flag, someOf, tableNames, text } from '../../../options/kinds.ts';
 import { isGiven, type RawValues, required } from '../../../options/option.ts';
 import { s3ReadOptions } from '../../../options/s3-options.ts';
+import { age } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 
 export const options = {

@@ -30,7 +30,7 @@ async function describe(backupArn: string, { client, abortSignal }: Context): Pr
       `  of a table of ${facts.join(', ')}`,
       `  key ${describeKey(key)}`,
       ...(features === undefined
-        ? ['  indexes, stream and time to live: the server does not tell']
+        ? ['  indexes, stream and time to live: the server does not return them']
         : [
             ...[...features.globalIndexes, ...features.localIndexes].map(describeIndex),
             `  stream ${features.stream ?? 'off'}, time to live ${features.ttlAttribute ?? 'off'}, encryption ${features.encryption ?? 'by a key of AWS'}`,

@@ -1,6 +1,7 @@
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
-import { age, text, wholeNumber } from '../../../options/kinds.ts';
+import { text, wholeNumber } from '../../../options/kinds.ts';
+import { age } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { checkTables, dryRun, tableOptions } from '../options.ts';
 

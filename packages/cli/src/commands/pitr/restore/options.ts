@@ -1,5 +1,6 @@
 import type { CommandOptions } from '../../../command.ts';
-import { deploymentPrefix, flag, pastTime, tableName, text } from '../../../options/kinds.ts';
+import { deploymentPrefix, flag, tableName, text } from '../../../options/kinds.ts';
+import { pastTime } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { dryRun } from '../options.ts';
 

@@ -1,5 +1,6 @@
 import type { CommandOptions } from '../../../command.ts';
-import { flag, time } from '../../../options/kinds.ts';
+import { flag } from '../../../options/kinds.ts';
+import { time } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { checkUsers, namesOptions } from '../options.ts';
 
