@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createS3Client } from '../aws/client.ts';
 import { DiskStorage } from './disk/storage.ts';
@@ -68,6 +68,11 @@ export async function isDirectory(location: string): Promise<boolean> {
     (status) => status.isDirectory(),
     () => false,
   );
+}
+
+/** The location of the folder that a folder is in. */
+export function folderAbove(location: string): string {
+  return isS3Url(location) ? location.slice(0, location.lastIndexOf('/')) : join(location, '..');
 }
 
 /** The module of S3 is loaded only here: the SDK's client takes as long to load as a small backup. */

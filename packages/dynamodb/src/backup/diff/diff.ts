@@ -4,7 +4,6 @@ import { scanLines } from '../../items/scan/scan-items.ts';
 import { ItemView } from '../../items/text/item-view.ts';
 import { isSameFile } from '../../storage/disk/same-file.ts';
 import { FileError } from '../../storage/errors.ts';
-import { isS3Url } from '../../storage/s3/url.ts';
 import { describeTable } from '../../tables/describe.ts';
 import { KeySchemaMismatchError } from '../../tables/errors.ts';
 import { describeSettings } from '../../tables/later-settings.ts';
@@ -60,7 +59,7 @@ async function refuseListOverBackups({ a, b, list }: DiffOptions): Promise<void>
   if (list === undefined) return;
   await requireNoBackup(list);
   for (const { file } of 'table' in b ? [a] : [a, b]) {
-    for (const each of isS3Url(file) ? [] : [file, manifestName(file)]) {
+    for (const each of [file, manifestName(file)]) {
       if (!(await isSameFile(list, each))) continue;
       throw new FileError(`The list of differences would replace ${each}, which is compared.`, [
         'Nothing was changed. Choose another file for the list.',

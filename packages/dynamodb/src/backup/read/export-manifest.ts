@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { openStorage, type StorageOptions } from '../../storage/open-storage.ts';
-import { isS3Url } from '../../storage/s3/url.ts';
+import { folderAbove, openStorage, type StorageOptions } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { CorruptBackupError, ManifestError } from '../errors.ts';
 
@@ -192,7 +190,7 @@ function parseFile(line: string, where: string, folder: Storage): ExportedFile {
 
 /** The folder that the folders of exports are in, where incremental exports have a folder `data` in common. */
 export function sharedFolderOf({ location }: Storage): string {
-  return isS3Url(location) ? location.slice(0, location.lastIndexOf('/')) : join(location, '..');
+  return folderAbove(location);
 }
 
 /** Compares a manifest with the file that has its MD5, in base64 or hexadecimal. */
