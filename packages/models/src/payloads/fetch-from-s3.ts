@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { classifyAwsError } from '@cumulus/dynamodb/aws';
 import { RemoteMessageError, RemoteMessageMissingError } from './errors.ts';
 
 /** Reads an object of S3 as text. */
@@ -29,8 +30,8 @@ export function fetchFromS3(client: S3Client): FetchText {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return (await Body?.transformToString('utf-8')) ?? '';
     } catch (error) {
+      if (classifyAwsError(error) === 'not found') throw new RemoteMessageMissingError(bucket, key, error);
       const { name, message } = error as Error;
-      if (name === 'NoSuchKey' || name === 'NoSuchBucket') throw new RemoteMessageMissingError(bucket, key, error);
       throw new RemoteMessageError(bucket, key, `could not be read: ${name}: ${message}`, error);
     }
   };
