@@ -498,7 +498,7 @@ describeUnless((await whyNoMoto()) ?? (await whyNoCommands('aws')), 'status', ()
       const args = ['status', ...ARGS(), '--metrics', 'prometheus', '--metrics-file', file];
       const { code, stdout, stderr } = await inEnvironment(args);
       expect(code).toBe(1);
-      expect(stderr).toContain(`${file} cannot be written`);
+      expect(stderr).toContain(`${file}: no such file or directory`);
       expect(stdout).toContain('prod: protected');
       expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     });

@@ -1,4 +1,5 @@
 export { readText } from './disk/read-file.ts';
+export { replaceFile } from './disk/replace-file.ts';
 export { type ReadIdentitiesOptions, readIdentities } from './encryption/identities.ts';
 export { checkRecipients } from './encryption/recipients.ts';
 export * from './errors.ts';

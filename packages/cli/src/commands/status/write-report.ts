@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { type ProtectionReport, prometheusText } from '@cumulus/dynamodb/protection';
-import { FileError } from '@cumulus/dynamodb/storage';
+import { replaceFile } from '@cumulus/dynamodb/storage';
 import type { Context } from '../../command.ts';
 import { writeText } from '../../output/write-text.ts';
 import { protectionPage } from '../../protection-page/index.ts';
@@ -19,26 +17,15 @@ export async function writeNumbers(
 ): Promise<undefined> {
   const text = prometheusText(report);
   if (file !== undefined) {
-    await replaceFile(file, text);
+    // node_exporter, which runs as another user, reads it at any moment; it holds only numbers.
+    await replaceFile(file, async (unfinished) => {
+      await unfinished.writeFile(text);
+      await unfinished.chmod(0o644);
+    });
     return;
   }
   const result = async function* (): AsyncGenerator<string, void> {
     yield text.trimEnd();
   };
   await writeResults(result(), { json: JSON.stringify, line: (numbers) => numbers, evenIfQuiet: true });
-}
-
-/**
- * node_exporter, which runs as another user, reads each `*.prom` of its folder at any moment. So the file is readable, and has its name once it is
- * whole; it holds only numbers.
- */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const unfinished = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(unfinished, text, { mode: 0o644, flag: 'wx' });
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw new FileError(`${file} cannot be written: ${(error as Error).message}`, [], error);
-  }
 }

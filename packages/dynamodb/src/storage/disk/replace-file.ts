@@ -5,9 +5,15 @@ import { createTemporaryFile } from './temporary-file.ts';
 
 /**
  * Writes a file so that its name never stands for half a content: temporary file, flush to disk, rename. A link of that name is
- * replaced, and what it leads to stays as it is.
+ * replaced, and what it leads to stays as it is. Its owner alone may read it, unless `write` changes that.
  * @param write writes the content to the temporary file
  * @throws FileError; what `write` throws
+ * @example
+ * ```ts
+ * import { replaceFile } from '@cumulus/dynamodb/storage';
+ *
+ * await replaceFile('numbers.txt', (file) => file.writeFile('42'));
+ * ```
  */
 export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   let temporary: string | undefined;
