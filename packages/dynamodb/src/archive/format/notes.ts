@@ -16,7 +16,7 @@ export interface ReachNote {
 }
 
 /** The shards that a stream had at a time. */
-export interface ShardsNote {
+interface ShardsNote {
   readonly arn: string;
   /** When the list was requested: ISO 8601, UTC. */
   readonly at: string;
@@ -24,7 +24,7 @@ export interface ShardsNote {
 }
 
 /** A follower has no shard, and waits for some. */
-export interface WaitingNote {
+interface WaitingNote {
   /** A random identity of the follower. */
   readonly follower: string;
   /** When it was noted: ISO 8601, UTC. */

@@ -8,7 +8,7 @@ import { defaultSegments, type SegmentPosition, scanSegments } from './scan-segm
 
 const NEWLINE = 0x0a;
 
-export interface ScanOptions {
+interface ScanOptions {
   readonly client: DynamoDBClient;
   readonly table: TableDescription;
   /** Scan requests under way at once. */
