@@ -5,10 +5,10 @@ import {
   type TableName,
   tableNameIn,
 } from '@cumulus/dynamodb/tables';
+import type { TableOptions } from '../../options/table-options.ts';
 import { cumulusTables } from '../../tables/cumulus-tables.ts';
 import { readTerraformTables } from '../../tables/terraform-output.ts';
 import { UsageError } from '../../usage-error.ts';
-import type { TableOptions } from './options.ts';
 
 /** A table, and whether it should be protected. */
 export interface ExpectedTable {

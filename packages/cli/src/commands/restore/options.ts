@@ -1,15 +1,14 @@
 import { checkSource, sourceAlternatives, sourceAppliesIf, sourceOptions } from '../../backup-source/options.ts';
 import type { CommandOptions } from '../../command.ts';
 import { confirmation } from '../../options/confirmation.ts';
-import { file, flag, onOff, texts, wholeNumber } from '../../options/kinds.ts';
+import { file, flag, onOff, texts } from '../../options/kinds.ts';
 import { isGiven, type RawValues, typedOnly } from '../../options/option.ts';
+import { checkTarget, targetOptions, writeOptions } from '../../options/restore-options.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export const options = {
   ...sourceOptions,
-  'create-table': onOff({ describe: 'Create a missing table, with its settings' }),
-  overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some; asks first' })),
-  'skip-existing': onOff({ describe: 'Keep items of the same key in a table that has some' }),
+  ...targetOptions,
   changes: flag({
     describe: 'Apply an incremental export: put and delete its items; asks first',
   }),
@@ -19,8 +18,7 @@ export const options = {
   where: typedOnly(
     texts({ valueName: 'FILTER', describe: 'Restore only items that meet this: status=failed; several may be given' }),
   ),
-  concurrency: wholeNumber({ defaultDescription: '8', describe: 'Write requests in progress at once' }),
-  'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second' }),
+  ...writeOptions,
   ...confirmation,
   resume: onOff({ describe: 'Continue where an interrupted restore stopped' }),
   'set-aside': file({ describe: 'Write lines that DynamoDB refuses to this new file, and continue' }),
@@ -39,9 +37,7 @@ export function check(chosen: RestoreOptions): void {
   checkSource(chosen);
   if (file !== undefined && table === undefined) throw new UsageError('restore FILE takes --table');
   if (directory !== undefined && prefix === undefined) throw new UsageError('restore --directory takes --prefix');
-  if (overwrite && chosen['skip-existing']) {
-    throw new UsageError('--overwrite and --skip-existing do not go together');
-  }
+  checkTarget(chosen);
   if (chosen.changes && (chosen['create-table'] || overwrite || chosen['skip-existing'])) {
     throw new UsageError(
       '--changes applies to a table that is there; --create-table, --overwrite and --skip-existing do not go with it',

@@ -1,8 +1,9 @@
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
 import { identityOption, recipientOption } from '../../../options/encryption-options.ts';
-import { deploymentPrefix, flag, folder, onOff, tableName, text, wholeNumber } from '../../../options/kinds.ts';
-import { isGiven, type RawValues, required, typedOnly } from '../../../options/option.ts';
+import { deploymentPrefix, flag, folder, onOff, tableName, text } from '../../../options/kinds.ts';
+import { isGiven, type RawValues, required } from '../../../options/option.ts';
+import { checkTarget, targetOptions, writeOptions } from '../../../options/restore-options.ts';
 import { checkS3Options, onlyToS3, s3FileOptions } from '../../../options/s3-options.ts';
 import { pastTime } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
@@ -18,12 +19,9 @@ export const options = {
   }),
   at: pastTime({ describe: 'The second, such as 2026-01-31T12:00:00Z or "2 hours ago"' }),
   latest: flag({ describe: 'The latest second that is archived of all these tables' }),
-  'create-table': onOff({ describe: 'Create a missing table, with its settings' }),
-  overwrite: typedOnly(onOff({ describe: 'Replace items of the same key in a table that has some; asks first' })),
-  'skip-existing': onOff({ describe: 'Keep items of the same key in a table that has some' }),
+  ...targetOptions,
   'with-payloads': flag({ describe: 'Also put back objects in S3 that items point to, where they are missing' }),
-  concurrency: wholeNumber({ defaultDescription: '8', describe: 'Write requests in progress at once' }),
-  'max-write-units': wholeNumber({ describe: 'Limit of write capacity units per second' }),
+  ...writeOptions,
   ...confirmation,
   'work-directory': folder({
     defaultDescription: 'a temporary one',
@@ -91,9 +89,7 @@ export function check(chosen: RestoreOptions): void {
     throw new UsageError(`--${ofTables} goes with --to and --to-prefix, not with --to-file`);
   }
   if (toFile === undefined && others.recipient !== undefined) throw new UsageError('--recipient goes with --to-file');
-  if (others.overwrite && others['skip-existing']) {
-    throw new UsageError('--overwrite and --skip-existing do not go together');
-  }
+  checkTarget(others);
   if (others.resume && others['work-directory'] === undefined) throw new UsageError('--resume takes --work-directory');
   checkS3Options(others, toFile?.startsWith('s3://') ? undefined : '--to-file s3://BUCKET/PREFIX');
 }

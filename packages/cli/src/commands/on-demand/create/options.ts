@@ -1,6 +1,7 @@
 import type { CommandOptions } from '../../../command.ts';
 import { backupName } from '../../../options/kinds.ts';
-import { checkTables, dryRun, noWait, tableOptions } from '../options.ts';
+import { checkTables, tableOptions } from '../../../options/table-options.ts';
+import { dryRun, noWait } from '../options.ts';
 
 export const options = {
   ...tableOptions,

@@ -1,6 +1,6 @@
 import type { CommandOptions } from '../../../command.ts';
 import { oneOf } from '../../../options/kinds.ts';
-import { checkTables, tableOptions } from '../options.ts';
+import { checkTables, tableOptions } from '../../../options/table-options.ts';
 
 export const options = {
   ...tableOptions,

@@ -1,9 +1,10 @@
 import type { CommandOptions } from '../../../command.ts';
 import { confirmation } from '../../../options/confirmation.ts';
 import { text, wholeNumber } from '../../../options/kinds.ts';
+import { checkTables, tableOptions } from '../../../options/table-options.ts';
 import { age } from '../../../options/time-kinds.ts';
 import { UsageError } from '../../../usage-error.ts';
-import { checkTables, dryRun, tableOptions } from '../options.ts';
+import { dryRun } from '../options.ts';
 
 export const options = {
   ...tableOptions,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../../command.ts';
-import { tableAlternatives } from '../options.ts';
+import { tableAlternatives } from '../../../options/table-options.ts';
 import { check, options } from './options.ts';
 
 export const disable = defineCommand({

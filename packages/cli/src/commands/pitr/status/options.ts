@@ -1,10 +1,11 @@
 import type { CommandOptions } from '../../../command.ts';
-import { checkTables, expect, tableOptions } from '../options.ts';
+import { checkTables, tableOptions } from '../../../options/table-options.ts';
+import { expect } from '../options.ts';
 
 export const options = { ...tableOptions, expect };
 
 export type StatusOptions = CommandOptions<typeof options>;
 
 export function check(chosen: StatusOptions): void {
-  checkTables('pitr status', chosen);
+  checkTables('pitr status', chosen, 1);
 }
