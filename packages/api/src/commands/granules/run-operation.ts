@@ -20,7 +20,8 @@ export async function runOperation(
 ): Promise<Outcome> {
   const show = (progress: object): void => {
     const { found, done = 0, failed = 0, total } = progress as Partial<BulkProgress> & { readonly found?: number };
-    onProgress({ phase: 'working on', table, items: found ?? done + failed, bytes: 0, expectedItems: total });
+    const phase = found === undefined ? 'working on' : 'searching';
+    onProgress({ phase, table, items: found ?? done + failed, bytes: 0, expectedItems: total });
   };
   const again = `It goes on by: cumulus-api granules resume ${id}, with the same deployment.`;
   const outcome = await operations.run(id, abortSignal, { again: true, onProgress: show }).catch(async (error) => {

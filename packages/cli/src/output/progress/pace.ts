@@ -22,7 +22,7 @@ export class PaceMeter {
   #startedAt = 0;
 
   measure(progress: Progress, now: number = performance.now()): Pace {
-    if (this.#first?.table !== progress.table || this.#first.phase !== progress.phase) {
+    if (this.#first === undefined || !isContinued(this.#first, progress)) {
       this.#first = progress;
       this.#startedAt = now;
     }
@@ -39,4 +39,10 @@ export class PaceMeter {
       secondsLeft: itemsLeft > 0 && itemsPerSecond > 0 ? itemsLeft / itemsPerSecond : undefined,
     };
   }
+}
+
+/** Whether a report goes on from the first one. Work that begins to count again has no pace from before. */
+function isContinued(first: Progress, progress: Progress): boolean {
+  const isOfOne = first.table === progress.table && first.phase === progress.phase;
+  return isOfOne && !('items' in first && 'items' in progress && progress.items < first.items);
 }

@@ -19,6 +19,13 @@ describe('the pace of a work', () => {
     expect(meter.measure({ ...progress, table: 'U', items: 9_000 }, 2_000).itemsPerSecond).toBe(0);
   });
 
+  test('starts again where the items are counted from zero again', () => {
+    const meter = new PaceMeter();
+    meter.measure(progress, 0);
+    expect(meter.measure({ ...progress, items: 0 }, 1_000).itemsPerSecond).toBe(0);
+    expect(meter.measure({ ...progress, items: 50 }, 2_000).itemsPerSecond).toBe(50);
+  });
+
   test('of a wait is the time that it has lasted', () => {
     const meter = new PaceMeter();
     const waiting = { phase: 'waiting for', table: 'T', state: 'CREATING' } as const;
