@@ -16,7 +16,9 @@ export function serveSite(folder: string): Promise<LoopbackServer> {
     const { pathname } = new URL(request.url ?? '/', 'http://site');
     const path = normalize(decodeURIComponent(pathname.replace(/\/$/, '/index.html')));
     const content = await readFile(join(folder, path)).catch(() => undefined);
-    if (content === undefined) response.writeHead(404).end();
-    else response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream').end(content);
+    if (content === undefined) return response.writeHead(404).end();
+    // Their names have a hash of what they hold.
+    if (path.startsWith('/assets/')) response.setHeader('Cache-Control', 'max-age=31536000, immutable');
+    return response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream').end(content);
   });
 }
