@@ -7,13 +7,11 @@ import { describeScan } from '../../output/describe-scan.ts';
 import { describeUnknownSettings } from '../../output/describe-settings.ts';
 import { count, duration, size } from '../../output/format.ts';
 import { chosenTables } from '../../tables/chosen-tables.ts';
-import { collectAtOnce } from '../../v8-settings.ts';
 import { withoutTables } from '../tables/missing-table.ts';
 import { noteVerified } from '../verify/note-verified.ts';
 import type { BackupOptions } from './options.ts';
 
 export async function runBackup(options: BackupOptions, context: Context): Promise<readonly Task[]> {
-  collectAtOnce();
   await checkRecipients(options.recipient);
   const { tables, missing } = await chosenTables(options, context);
   const tasks = tables.map((table) => ({
