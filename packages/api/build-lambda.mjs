@@ -2,39 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 import { buildApiReference } from './build/api-reference.mjs';
-
-/**
- * The messages of zod in other languages, which nothing here asks for, are a tenth of each file and more.
- * @type {import('esbuild').Plugin}
- */
-const leaveLanguagesOut = {
-  name: 'leave-languages-out',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /zod.v4.locales.index\.js$/ }, () => ({ contents: "export { default as en } from './en.js';" }));
-  },
-};
+import { BUNDLING, leaveLanguagesOut } from './build/bundling.mjs';
 
 // A function is one file, or two, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
 // files takes most of a cold start. Modules that are imported on demand are in the file too, and still run on demand.
 /** @type {import('esbuild').BuildOptions} */
 const options = {
-  metafile: true,
+  ...BUNDLING,
   outdir: 'dist/lambda/bundle',
   outExtension: { '.js': '.mjs' },
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minify: true,
-  // Errors are recognized, and logged, by their names.
-  keepNames: true,
-  legalComments: 'none',
-  mainFields: ['module', 'main'],
   // The first is only there if something else needs it; the library that asks for it does without. Only the function that archives encrypts.
   external: ['supports-color', 'age-encryption'],
-  // From their sources, so that only what is used comes in.
-  alias: { '@cumulus/cli': '../cli/src', '@cumulus/dynamodb': '../dynamodb/src', '@cumulus/models': '../models/src' },
-  plugins: [leaveLanguagesOut],
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 };
 

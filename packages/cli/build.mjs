@@ -7,7 +7,7 @@ import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 // packages that are loaded on demand.
 const { metafile } = await build({
   metafile: true,
-  entryPoints: ['src/index.ts', 'src/protection-page/index.ts'],
+  entryPoints: ['src/index.ts', 'src/protection-page/index.ts', 'src/stored-help/index.ts'],
   outbase: 'src',
   outdir: 'dist',
   bundle: true,

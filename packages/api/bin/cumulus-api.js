@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 // In git, since npm links a command only if its file is there: without the link, npx would ask the public registry for a package of
 // this name.
-const built = new URL('../dist/run.js', import.meta.url);
+const built = new URL('../dist/bin/main.js', import.meta.url);
 
 if (existsSync(built)) {
   const { run } = await import(built.href);

@@ -1,9 +1,7 @@
 import type { Commands } from './command.ts';
+import { HELP, HELP_OPTIONS, VERSION_OPTION } from './help-words.ts';
 import { GLOBAL_OPTIONS } from './options/global-options.ts';
 import type { Option, OptionDeclarations } from './options/option.ts';
-
-/** The command that stands before the one it is about. */
-export const HELP = 'help';
 
 /** What the words of a command line name. */
 export interface FoundCommand {
@@ -15,8 +13,8 @@ export interface FoundCommand {
   readonly unknown: string | undefined;
 }
 
-/** What `--help` and `--version` add to the options of all commands. */
-const OPTIONS_OF_YARGS = ['--help', '-h', '--version'];
+/** What yargs adds to the options of all commands. */
+const OPTIONS_OF_YARGS = [...HELP_OPTIONS, VERSION_OPTION];
 
 /**
  * Finds the command that the words of a command line name. Options may stand before it, and `help`.

@@ -1,5 +1,5 @@
 import type { Commands, DescribedCommand, TextCommand } from './command.ts';
-import { HELP } from './find-command.ts';
+import { HELP } from './help-words.ts';
 import { texts } from './options/kinds.ts';
 import { parseOptions, positional } from './options/option.ts';
 import { type ParseSettings, parse } from './parse.ts';

@@ -2,8 +2,8 @@ import type { Commands } from './command.ts';
 import { inColour, takesColours } from './terminal/colours.ts';
 import type { Output } from './terminal/io.ts';
 
-/** Longer lines are hard to read. */
-const MAX_COLUMNS = 110;
+/** Longer lines are hard to read. A pipe has this width too. */
+export const MAX_COLUMNS = 110;
 /** Narrower columns hold no word. */
 const MIN_COLUMNS = 40;
 
@@ -28,7 +28,13 @@ export function layOutHelp(text: string, command: Commands[number] | undefined, 
   if (command !== undefined && 'examples' in command) {
     lines.push('', 'Examples:', ...command.examples.map((line) => `  ${line}`));
   }
-  return (hasColours ? lines.map(colourLine) : lines).join('\n');
+  const page = lines.join('\n');
+  return hasColours ? colourHelp(page) : page;
+}
+
+/** Help that was laid out without colours, in colours. */
+export function colourHelp(text: string): string {
+  return text.split('\n').map(colourLine).join('\n');
 }
 
 function colourLine(line: string): string {

@@ -9,9 +9,10 @@ import { findCommand } from './find-command.ts';
 import { helpCommand } from './help-command.ts';
 import { helpPageOf } from './help-page.ts';
 import { errorFields, JsonOutput, jsonFormOf } from './output/json-output.ts';
+import { reportLostOutput } from './output/lost-output.ts';
 import { printableIo } from './output/printable.ts';
 import { type ParseSettings, parse } from './parse.ts';
-import { type Io, outliveLostOutput } from './terminal/io.ts';
+import type { Io } from './terminal/io.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -33,12 +34,7 @@ export async function run(
   io: Io = process,
   { further = [] }: { readonly further?: readonly (Command | CommandGroup)[] } = {},
 ): Promise<number> {
-  const endOfOutput = outliveLostOutput(io);
-  const exitStatus = await runCommandLine(argv, io, further);
-  const lost = await endOfOutput();
-  if (lost === undefined) return exitStatus;
-  printableIo(io).stderr.write(`cumulus-api: The output could not be written: ${lost.message}\n`);
-  return exitStatus === EXIT_STATUS.done ? EXIT_STATUS.failed : exitStatus;
+  return reportLostOutput(io, () => runCommandLine(argv, io, further));
 }
 
 async function runCommandLine(

@@ -11,4 +11,4 @@ export const {
   results: cumulusApiResults,
   host,
   start,
-} = builtCommand({ bin: new URL('../bin/cumulus-api.js', BUILD), module: new URL('run.js', BUILD) });
+} = builtCommand({ bin: new URL('../bin/cumulus-api.js', BUILD), module: new URL('bin/main.js', BUILD) });

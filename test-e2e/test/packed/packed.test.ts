@@ -33,7 +33,7 @@ describe('what a user installs', () => {
   const installed = pathToFileURL(join(prefix, 'lib/node_modules/@cumulus/api/dist/'));
   const { run, result, results, host } = builtCommand({
     bin: new URL('../bin/cumulus-api.js', installed),
-    module: new URL('run.js', installed),
+    module: new URL('bin/main.js', installed),
   });
   let packages: readonly PackedPackage[];
 

@@ -6,10 +6,21 @@ import { describe, expect, test } from '@jest/globals';
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const BUNDLES = join(REPOSITORY, 'packages/api/dist/lambda/bundle');
 const LICENSES = readFileSync(join(BUNDLES, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-const NAMED = new Set([...LICENSES.matchAll(/^(\S+ \d\S*) \([\w. ()-]+\)$/gm)].map(([, named]) => named));
+const NAMED = namedIn(LICENSES);
 
-/** Dependencies of these packages that no function needs: those of the command line alone. */
-const NOT_IN_FUNCTIONS = new Set(['@hono/node-server']);
+/** Packages that only bundles use, so that nobody installs them: of the functions and the command, and of one of them alone. */
+const BUNDLED = ['@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-eventbridge', '@hono/zod-openapi'];
+BUNDLED.push('csv-stringify', 'hono', 'jose', 'oauth4webapi');
+const BUNDLED_IN_FUNCTIONS = [...BUNDLED, '@aws-lambda-powertools/metrics'];
+const BUNDLED_IN_THE_COMMAND = [...BUNDLED, '@hono/node-server'];
+
+/** The packages that a file of licences names, with their versions. */
+function namedIn(licenses: string): ReadonlySet<string | undefined> {
+  return new Set([...licenses.matchAll(/^(\S+ \d\S*) \([\w. ()-]+\)$/gm)].map(([, named]) => named));
+}
+
+/** Dependencies that are not in the command's bundle: those of the functions alone, and what is loaded only where it is installed. */
+const NOT_IN_THE_COMMAND = new Set(['@aws-lambda-powertools/batch', '@node-saml/node-saml']);
 
 interface Package {
   readonly name: string;
@@ -23,7 +34,7 @@ interface Package {
 function readPackage(folder: string): Package {
   const read = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const { name, version, dependencies = {}, peerDependencies = {}, devDependencies = {} } = read;
-  const isOurs = folder.startsWith(join(REPOSITORY, 'packages'));
+  const isOurs = folder.startsWith(join(REPOSITORY, 'packages')) && !folder.includes('node_modules');
   // Those that only some deployments install are in the bundles all the same.
   const needed = isOurs ? { ...dependencies, ...peerDependencies } : dependencies;
   const bundled = isOurs ? devDependencies : {};
@@ -71,15 +82,15 @@ function bundledBefore(packages: Iterable<Package>): ReadonlySet<string> {
   return found;
 }
 
-const OURS = ['api', 'models', 'dynamodb'].map((name) => readPackage(join(REPOSITORY, 'packages', name)));
+const API = readPackage(join(REPOSITORY, 'packages/api'));
+const OURS = [API, ...['models', 'dynamodb'].map((name) => readPackage(join(REPOSITORY, 'packages', name)))];
 
 describe('the licences beside the functions’ bundles', () => {
   test('name each package that the functions depend on, in its installed version', () => {
     const direct = OURS.flatMap(({ dependencies, folder }) =>
-      dependencies
-        .filter((name) => !name.startsWith('@cumulus/') && !NOT_IN_FUNCTIONS.has(name))
-        .map((name) => resolvePackage(name, folder)),
+      dependencies.filter((name) => !name.startsWith('@cumulus/')).map((name) => resolvePackage(name, folder)),
     );
+    direct.push(...BUNDLED_IN_FUNCTIONS.map((name) => resolvePackage(name, API.folder)));
     expect(direct.length).toBeGreaterThan(10);
     expect(direct.map(({ name, version }) => `${name} ${version}`).filter((named) => !NAMED.has(named))).toEqual([]);
   });
@@ -102,5 +113,26 @@ describe('the licences beside the functions’ bundles', () => {
     const zips = readFileSync(join(REPOSITORY, 'docs/how-to/deploy-api.md'), 'utf8').match(/^.*\bzip -.*$/gm) ?? [];
     expect(zips.length).toBeGreaterThan(0);
     for (const zip of zips) expect(zip).toMatch(/\/dist\/lambda\/bundle\/\*$/);
+  });
+});
+
+describe('the licences beside the command’s bundle', () => {
+  const named = namedIn(readFileSync(join(REPOSITORY, 'packages/api/dist/bin/THIRD-PARTY-LICENSES.txt'), 'utf8'));
+  const ours = [...OURS, readPackage(join(REPOSITORY, 'packages/cli'))];
+
+  test('name each package that the command depends on, in its installed version', () => {
+    const direct = ours.flatMap(({ dependencies, folder }) =>
+      dependencies
+        .filter((name) => !name.startsWith('@cumulus/') && !NOT_IN_THE_COMMAND.has(name))
+        .map((name) => resolvePackage(name, folder)),
+    );
+    direct.push(...BUNDLED_IN_THE_COMMAND.map((name) => resolvePackage(name, API.folder)));
+    expect(direct.map(({ name, version }) => `${name} ${version}`).filter((one) => !named.has(one))).toEqual([]);
+    expect([...named].filter((one) => one?.startsWith('yargs '))).toHaveLength(1);
+  });
+
+  test('name only what the packages need', () => {
+    const closure = closureOf(ours);
+    expect([...named].filter((one) => !closure.has(String(one)))).toEqual([]);
   });
 });

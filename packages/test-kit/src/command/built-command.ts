@@ -62,7 +62,7 @@ export interface BuiltCommand {
  *
  * @example
  * ```ts
- * const { run: cumulusApi, start } = builtCommand({ bin: new URL('../bin/cumulus-api.js', DIST), module: new URL('run.js', DIST) });
+ * const { run: cumulusApi, start } = builtCommand({ bin: new URL('../bin/cumulus-api.js', DIST), module: new URL('bin/main.js', DIST) });
  * expect(await cumulusApi(['tables', 'list'])).toMatchObject({ code: 2 });
  * ```
  */

@@ -1,8 +1,9 @@
-/** Loaded into a command (`node --import`) to name on standard error each module of the SDK for S3 that it loads. */
+/** Loaded into a command (`node --import`) to name on standard error each file with the SDK's client of S3 that it loads: bundles keep the names of classes. */
 import { register } from 'node:module';
 
 register(`data:text/javascript,
   export async function load(url, context, next) {
-    if (url.includes('/@aws-sdk/client-s3/')) process.stderr.write('loaded ' + url + '\\n');
-    return next(url, context);
+    const loaded = await next(url, context);
+    if (/static{[^}]*"S3Client"/.test(String(loaded.source))) process.stderr.write('S3 is in ' + url + '\\n');
+    return loaded;
   }`);

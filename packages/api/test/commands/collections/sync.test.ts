@@ -9,7 +9,7 @@ import { createTables } from '../../create-tables.ts';
 const BUILD = new URL('../../../dist/', import.meta.url);
 const { run, runJson } = builtCommand({
   bin: new URL('../bin/cumulus-api.js', BUILD),
-  module: new URL('run.js', BUILD),
+  module: new URL('bin/main.js', BUILD),
 });
 
 const COLLECTION = {

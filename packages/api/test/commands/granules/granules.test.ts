@@ -10,7 +10,7 @@ import { createTables } from '../../create-tables.ts';
 const BUILD = new URL('../../../dist/', import.meta.url);
 const { run, runJson, host } = builtCommand({
   bin: new URL('../bin/cumulus-api.js', BUILD),
-  module: new URL('run.js', BUILD),
+  module: new URL('bin/main.js', BUILD),
 });
 
 describeUnless(await whyNoMoto(), 'granules', () => {

@@ -13,7 +13,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { apiCommands } from '../../../src/commands/index.ts';
 
 const BUILD = new URL('../../../dist/', import.meta.url);
-const { runJson, run, host } = builtCommand({ bin: new URL('bin.js', BUILD), module: new URL('run.js', BUILD) });
+const { runJson, run, host } = builtCommand({
+  bin: new URL('../bin/cumulus-api.js', BUILD),
+  module: new URL('bin/main.js', BUILD),
+});
 
 const GROUPS: readonly (Command | CommandGroup)[] = [...COMMANDS, ...apiCommands()];
 const ALL = GROUPS.flatMap((each) => ('commands' in each ? each.commands : [each]));

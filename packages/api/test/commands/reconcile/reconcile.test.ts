@@ -8,7 +8,10 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { BUCKETS, OwnArchive } from '../../granules/own-archive.ts';
 
 const BUILD = new URL('../../../dist/', import.meta.url);
-const { run, start } = builtCommand({ bin: new URL('../bin/cumulus-api.js', BUILD), module: new URL('run.js', BUILD) });
+const { run, start } = builtCommand({
+  bin: new URL('../bin/cumulus-api.js', BUILD),
+  module: new URL('bin/main.js', BUILD),
+});
 
 const GRANULES = ['G1', 'G2', 'G3'];
 
