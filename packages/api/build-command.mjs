@@ -4,13 +4,14 @@ import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 import { BUNDLING } from './build/bundling.mjs';
 
 /**
- * yargs looks beside its own file for files that are not in the bundle, and does without them.
+ * yargs and its parser look beside their own files for what is not in the bundle, and do without it. Where somebody bundles this bundle
+ * to CommonJS, they would not even know where they are.
  * @type {import('esbuild').Plugin}
  */
 const nothingBesideYargs = {
   name: 'nothing-beside-yargs',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /yargs.lib.platform-shims.esm\.mjs$/ }, async ({ path }) => ({
+    onLoad({ filter: /yargs.lib.platform-shims.esm\.mjs$|yargs-parser.build.lib.index\.js$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', '"file:///cumulus-api"'),
     }));
   },
