@@ -157,7 +157,7 @@ function sameValue(a: unknown, b: unknown): boolean {
 }
 
 function textOf(value: unknown): string {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'));
   if (!isObject(value)) return JSON.stringify(value) ?? '';
   return Object.entries(value)
     .map(([name, member]) => `${JSON.stringify(name)}:${textOf(member)}`)

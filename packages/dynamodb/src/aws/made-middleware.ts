@@ -1,19 +1,31 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** The middleware of clients as they were made. */
-const made = new WeakMap<DynamoDBClient, string>();
+/** The clients that are as this project made them. */
+const asMade = new WeakSet<DynamoDBClient>();
 
-/** Notes the middleware that a client has now. */
+/** The functions that change a client's middleware. */
+const CHANGES = ['add', 'addRelativeTo', 'use', 'remove', 'removeByTag'] as const;
+
+const { send: sendOfSdk } = DynamoDBClient.prototype;
+
+/** Notes that a client has all of its middleware. */
 export function noteMiddleware<Client extends DynamoDBClient>(client: Client): Client {
-  made.set(client, namesOf(client));
+  asMade.add(client);
+  const stack = client.middlewareStack as unknown as Record<
+    (typeof CHANGES)[number],
+    (...given: readonly unknown[]) => unknown
+  >;
+  for (const name of CHANGES) {
+    const change = stack[name];
+    stack[name] = (...given) => {
+      asMade.delete(client);
+      return change(...given);
+    };
+  }
   return client;
 }
 
-/** Whether a client was noted, and nobody has added middleware to it since. */
-export function hasMiddlewareAsMade(client: DynamoDBClient): boolean {
-  return made.get(client) === namesOf(client);
-}
-
-function namesOf({ middlewareStack }: DynamoDBClient): string {
-  return middlewareStack.identify().join('\n');
+/** Whether a client was noted, and nobody has changed its middleware since, or put a `send` of his own in place of the SDK's. */
+export function isAsMade(client: DynamoDBClient): boolean {
+  return asMade.has(client) && client.send === sendOfSdk;
 }

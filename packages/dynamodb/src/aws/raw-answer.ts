@@ -90,28 +90,28 @@ async function answerOf(response: RawResponse): Promise<RawAnswer> {
   const { body } = response;
   const bytes = Buffer.isBuffer(body) ? body : await readBody(body as Readable);
   // The middleware that reads a body also proves it.
-  const answer = parseAnswer(response, bytes);
+  const answer = parseAnswer(response, bytes, withTimes);
   response.body = bytes;
   return answer;
 }
 
 /**
- * Reads an answer of DynamoDB's API, with times in ISO 8601.
+ * Reads an answer of DynamoDB's API.
+ * @param convert called for each value; that takes longer than all the rest
  * @throws Error which says why the response is not complete
  */
-export function parseAnswer(response: RawResponse, bytes: Buffer): RawAnswer {
+export function parseAnswer(
+  response: RawResponse,
+  bytes: Buffer,
+  convert?: (name: string, value: unknown) => unknown,
+): RawAnswer {
   proveBody(response, bytes);
-  const text = bytes.toString('utf8');
-  // A function that is called for each value takes longer than all the rest.
-  const answer: unknown = text.includes(TIME) ? JSON.parse(text, withTimes) : JSON.parse(text);
+  const answer: unknown = JSON.parse(bytes.toString('utf8'), convert);
   if (!isObject(answer)) throw new Error('it has no fields');
   return answer;
 }
 
-/** The API's fields with a time all end so. */
-const TIME = 'DateTime';
-
-/** Converts times. */
+/** Converts times: the API's fields with a time all end in `DateTime`. */
 function withTimes(name: string, value: unknown): unknown {
-  return name.endsWith(TIME) && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
+  return name.endsWith('DateTime') && typeof value === 'number' ? new Date(value * 1000).toISOString() : value;
 }

@@ -9,7 +9,7 @@ import type {
 import { HttpRequest } from '@smithy/core/protocols';
 import type { Command, FinalizeRequestMiddleware, SerializeMiddleware } from '@smithy/types';
 import { type Fields, problemOfAnswer } from './answer-problems.ts';
-import { hasMiddlewareAsMade } from './made-middleware.ts';
+import { isAsMade } from './made-middleware.ts';
 import { type Attempt, parseAnswer, type RawAnswer, type RawAnswerOptions, rawAnswer } from './raw-answer.ts';
 import { claimsSuccess, type RawResponse } from './raw-response.ts';
 import { readBody } from './read-body.ts';
@@ -18,7 +18,8 @@ import { Signature, sha256 } from './signature.ts';
 
 /**
  * Sends a command whose body is ready: typed JSON need not become JavaScript objects and binary values only to be written
- * as the same JSON again. It returns the response as DynamoDB wrote it, like {@link rawAnswer}.
+ * as the same JSON again. It returns the response as DynamoDB wrote it, like {@link rawAnswer}. Commands for items have no
+ * times among their responses' fields, so that nothing is converted.
  *
  * The SDK's work on a request takes several times as long as sending it. So only the first requests of a client go through
  * all of it. The others repeat one of these with another body, time and signature, and end by one answer only: a success
@@ -36,7 +37,8 @@ export async function sendReady<Input extends ServiceInputTypes, Output extends 
 ): Promise<RawAnswer> {
   const { abortSignal } = options;
   abortSignal?.throwIfAborted();
-  const pattern = patterns.get(client)?.get(command.constructor);
+  // What somebody added to the client is to see all requests.
+  const pattern = isAsMade(client) ? patterns.get(client)?.get(command.constructor) : undefined;
   const firstAttempt = pattern && (await abortable(tryOnce(client, pattern, body, abortSignal), abortSignal));
   const answer = pattern && firstAttempt && provedAnswer(pattern, command.input as Fields, firstAttempt);
   return answer ?? sendThroughSdk(client, command, body, { ...options, firstAttempt });
@@ -66,8 +68,7 @@ async function sendThroughSdk<Input extends ServiceInputTypes, Output extends Se
     toMiddleware: 'serializerMiddleware',
     override: true,
   });
-  // What somebody added to the client is to see all requests.
-  if (hasMiddlewareAsMade(client)) {
+  if (isAsMade(client)) {
     const keepPattern: FinalizeRequestMiddleware<Input, Output> =
       (next, { commandName = '' }) =>
       async (args) => {

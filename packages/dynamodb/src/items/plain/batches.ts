@@ -1,15 +1,8 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  type KeysAndAttributes,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient, KeysAndAttributes, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { UnprocessedError } from '../../aws/classify-error.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { sendForItems } from '../../aws/item-requests.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
-import { send } from '../../aws/send.ts';
 import { backoffOf } from '../../aws/steady-retries.ts';
 import { MAX_BATCH_ITEMS } from '../batch/write-items.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
@@ -48,7 +41,7 @@ export async function getItems(
   for (const batch of batchesOf(distinct(keys), MAX_BATCH_KEYS)) {
     let left: Record<string, KeysAndAttributes> | undefined = { [table]: { Keys: batch, ConsistentRead: consistent } };
     await untilProcessed(context, 'BatchGetItem', async () => {
-      const { Responses, UnprocessedKeys } = await send(client, new BatchGetItemCommand({ RequestItems: left }));
+      const { Responses, UnprocessedKeys } = await sendForItems(client, 'BatchGetItem', { RequestItems: left });
       found.push(...(Responses?.[table] ?? []).map(fromAttributes));
       left = UnprocessedKeys;
       return left?.[table]?.Keys?.length ?? 0;
@@ -76,7 +69,7 @@ export async function deleteItems(context: BatchContext, keys: readonly PlainIte
       [table]: batch.map((Key) => ({ DeleteRequest: { Key } })),
     };
     await untilProcessed(context, 'BatchWriteItem', async () => {
-      const { UnprocessedItems } = await send(client, new BatchWriteItemCommand({ RequestItems: left }));
+      const { UnprocessedItems } = await sendForItems(client, 'BatchWriteItem', { RequestItems: left });
       left = UnprocessedItems;
       return left?.[table]?.length ?? 0;
     });

@@ -1,16 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
-  PutItemCommand,
   TransactionCanceledException,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { sendForItems } from '../../aws/item-requests.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
-import { send } from '../../aws/send.ts';
 import { backoffOf } from '../../aws/steady-retries.ts';
 import { canonicalItem, fromSdkItem } from '../typed-item.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
@@ -76,16 +73,19 @@ async function sendWrite(client: DynamoDBClient, write: Put | Update | Delete): 
   const returned = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
   switch (write.kind) {
     case 'put': {
-      const command = new PutItemCommand({ ...putParameters(write), ...returned, ReturnValues: 'ALL_OLD' });
-      return { done: true, before: itemOf((await send(client, command)).Attributes), after: write.item };
+      const input = { ...putParameters(write), ...returned, ReturnValues: 'ALL_OLD' } as const;
+      const { Attributes } = await sendForItems(client, 'PutItem', input);
+      return { done: true, before: itemOf(Attributes), after: write.item };
     }
     case 'update': {
-      const command = new UpdateItemCommand({ ...updateParameters(write), ...returned, ReturnValues: 'ALL_NEW' });
-      return { done: true, before: undefined, after: itemOf((await send(client, command)).Attributes) };
+      const input = { ...updateParameters(write), ...returned, ReturnValues: 'ALL_NEW' } as const;
+      const { Attributes } = await sendForItems(client, 'UpdateItem', input);
+      return { done: true, before: undefined, after: itemOf(Attributes) };
     }
     case 'delete': {
-      const command = new DeleteItemCommand({ ...keyParameters(write), ...returned, ReturnValues: 'ALL_OLD' });
-      return { done: true, before: itemOf((await send(client, command)).Attributes), after: undefined };
+      const input = { ...keyParameters(write), ...returned, ReturnValues: 'ALL_OLD' } as const;
+      const { Attributes } = await sendForItems(client, 'DeleteItem', input);
+      return { done: true, before: itemOf(Attributes), after: undefined };
     }
   }
 }
@@ -104,7 +104,7 @@ export type TransactionOutcome =
 
 /**
  * Does up to 100 conditional writes, all or none. Conflicts with other transactions and throttling are outlasted.
- * The SDK gives each call a token, by which DynamoDB knows a request that is sent again, for ten minutes.
+ * Each call has a token, by which DynamoDB knows a request that is sent again, for ten minutes.
  * @throws CumulusError that says what to do, for all but conditions that are not met
  *
  * @example
@@ -122,8 +122,8 @@ export type TransactionOutcome =
 export async function writeTogether(client: DynamoDBClient, writes: readonly Write[]): Promise<TransactionOutcome> {
   for (const backoff = await backoffOf(client); ; ) {
     try {
-      const command = new TransactWriteItemsCommand({ TransactItems: writes.map(transactionItem) });
-      await retryThrottled(() => send(client, command), undefined, await backoffOf(client));
+      const input = { ClientRequestToken: randomUUID(), TransactItems: writes.map(transactionItem) };
+      await retryThrottled(() => sendForItems(client, 'TransactWriteItems', input), undefined, await backoffOf(client));
       return { done: true };
     } catch (error) {
       const table = [...new Set(writes.map((write) => write.table))].join(', ');

@@ -1,7 +1,7 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { sendForItems } from '../../aws/item-requests.ts';
 import { retryThrottled } from '../../aws/retry-policy.ts';
-import { send } from '../../aws/send.ts';
 import { backoffOf } from '../../aws/steady-retries.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
 import type { Condition } from './conditions.ts';
@@ -78,14 +78,14 @@ export async function queryPage(request: QueryRequest): Promise<ItemPage> {
   } else if (range?.to !== undefined) {
     conditions.push(`${parts.name(range.attribute)} <= ${parts.value(range.to)}`);
   }
-  const command = new QueryCommand({
+  const input = {
     ...pageParameters(request, parts),
     IndexName: index,
     KeyConditionExpression: conditions.join(' AND '),
     ScanIndexForward: !descending,
     ConsistentRead: consistent,
-  });
-  return page(request, 'Query', () => send(client, command, abortSignal));
+  };
+  return page(request, 'Query', () => sendForItems(client, 'Query', input, abortSignal));
 }
 
 /**
@@ -108,8 +108,8 @@ export async function scanPageOfItems(
   request: PageRequest & { readonly consistent?: boolean | undefined },
 ): Promise<ItemPage> {
   const { client, consistent = false, abortSignal } = request;
-  const command = new ScanCommand({ ...pageParameters(request, new ExpressionParts()), ConsistentRead: consistent });
-  return page(request, 'Scan', () => send(client, command, abortSignal));
+  const input = { ...pageParameters(request, new ExpressionParts()), ConsistentRead: consistent };
+  return page(request, 'Scan', () => sendForItems(client, 'Scan', input, abortSignal));
 }
 
 function pageParameters({ table, limit, after, filter = [] }: PageRequest, parts: ExpressionParts) {
