@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
@@ -55,4 +56,16 @@ async function run(args: readonly string[]): Promise<{ seconds: number; output: 
   ]);
   if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${errors}`);
   return { seconds, output, usage };
+}
+
+/** Linux counts processor time in hundredths of a second. */
+const TICKS = 100;
+
+/** The processor time that a running process took so far, its own and the system's for it, as Linux says; in seconds. */
+export function processorSeconds(pid: number | undefined): number {
+  // The name of the program, in brackets, may have blanks.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

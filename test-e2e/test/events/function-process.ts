@@ -61,6 +61,11 @@ export class FunctionProcess {
     return started;
   }
 
+  /** The id of its process. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** What it has logged so far, a line of JSON each; what is none is left out. */
   get lines(): readonly Record<string, unknown>[] {
     return this.#output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
