@@ -10,7 +10,7 @@ import { STORED_COLUMNS, storedFile } from './stored-file.ts';
 /**
  * Answers a command line that asks only for help or the version, by what was stored when the package was built: no
  * command is loaded for it.
- * @param folder what `storedHelp` returned, each text in a file of its name
+ * @param folder where the files lie that {@link storedFile} names
  * @returns the exit status; undefined for any other command line, and where the help is not stored, such as for a terminal of
  *   an unusual width
  *
