@@ -1,5 +1,8 @@
 import type { Denial } from './denial.ts';
 
+/** The same in each copy of this package: a bundle, such as the command, has a copy of its own. */
+const IS_CUMULUS_ERROR = Symbol.for('@cumulus/dynamodb CumulusError');
+
 /**
  * Every error that a caller can act on. Programs test `code`, people read the message. It has up to three parts: what went
  * wrong with the name or number in question, what was left untouched, and what to do next.
@@ -36,7 +39,19 @@ export abstract class CumulusError extends Error {
     this.problem = problem;
     this.advice = advice;
   }
+
+  get [IS_CUMULUS_ERROR](): true {
+    return true;
+  }
 }
+
+// Errors of any copy of this class are of it. Its subclasses know those of their own copy only.
+Object.defineProperty(CumulusError, Symbol.hasInstance, {
+  value(this: unknown, thrown: unknown): boolean {
+    if (this !== CumulusError) return Function.prototype[Symbol.hasInstance].call(this, thrown);
+    return typeof thrown === 'object' && thrown !== null && IS_CUMULUS_ERROR in thrown;
+  },
+});
 
 /** The work was stopped on request (an `AbortSignal`), before its end. What it had finished is kept for a resume. */
 export class InterruptedError extends CumulusError {
