@@ -30,6 +30,7 @@ const { values } = parseArgs({
   options: {
     items: { type: 'string', default: '20000' },
     runs: { type: 'string', default: '5' },
+    'only-commands': { type: 'boolean', default: false },
     'only-lists': { type: 'boolean', default: false },
     'only-api': { type: 'boolean', default: false },
     'only-events': { type: 'boolean', default: false },
@@ -65,6 +66,7 @@ if (apiItems === SMALL_DEPLOYMENT) {
 }
 /** One part alone, or all. */
 const PARTS = [
+  'commands',
   'lists',
   'api',
   'events',
@@ -87,7 +89,9 @@ if (only === 'others') enterEnvironment({ AWS_REGION: DYNEIN_REGION });
 const directory = await mkdtemp(join(tmpdir(), 'cumulus-bench-'));
 const tables = new BenchTables();
 try {
-  if (only === undefined) await new CommandBench({ tables, server, directory, items, runs }).report();
+  if (only === undefined || only === 'commands') {
+    await new CommandBench({ tables, server, directory, items, runs }).report();
+  }
   if (only === undefined || only === 'lists') await reportLists(tables);
   if (only === undefined || only === 'api') await reportApi(tables, server);
   if (only === undefined || only === 'api' || only === 'dashboards') {
