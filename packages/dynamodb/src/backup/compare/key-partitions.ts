@@ -1,14 +1,22 @@
 import { crc32 } from 'node:zlib';
+import { SerialQueue } from '../../aws/serial-queue.ts';
 import { NamelessFile } from '../../storage/spill/nameless-file.ts';
 
-/** Entries that are held in memory at once when they are read back. */
+/** Entries that are held in memory at once when they are read back, about; and the most bytes of them. */
 const ENTRIES_PER_PARTITION = 1_000;
+const MAX_PARTITION_BYTES = 4 * 1024 * 1024;
 const MAX_PARTITIONS = 1024;
+
+/** What a partition that is too large to be read back at once is divided into, in bytes. */
+const DIVIDED_BYTES = 512 * 1024;
 
 /** Bytes that all partitions gather together before they are written, and what one of them gathers at the least and at the most. */
 const GATHERED_BYTES = 8 * 1024 * 1024;
 const MIN_WRITE_SIZE = 8 * 1024;
 const MAX_WRITE_SIZE = 256 * 1024;
+
+/** How many values `crc32` has. */
+const HASHES = 2 ** 32;
 
 /** A character of JavaScript takes at most three bytes of UTF-8. */
 const BYTES_PER_CHARACTER = 3;
@@ -21,8 +29,8 @@ export interface KeyEntry {
 
 /**
  * Groups entries by their key, in bounded memory: entries are gathered by a hash of their key, and come back a group at a
- * time, in the order in which they came. What does not fit into a few megabytes goes to temporary files. They are private,
- * encrypted with a key in memory, and have no name any more while they are used, so that nothing stays behind however the
+ * time, in the order in which they came. What does not fit into a few megabytes goes to a temporary file. It is private,
+ * encrypted with a key in memory, and has no name any more while it is used, so that nothing stays behind however the
  * process ends.
  *
  * @example
@@ -36,17 +44,20 @@ export interface KeyEntry {
  * ```
  */
 export class KeyPartitions {
+  readonly #spill = new Spill();
   readonly #partitions: readonly Partition[];
+  /** By how many the keys were divided already. */
+  readonly #divisor: number;
 
-  private constructor(count: number, writeSize: number) {
-    this.#partitions = Array.from({ length: count }, () => new Partition(writeSize));
+  private constructor(count: number, divisor = 1) {
+    const writeSize = Math.min(Math.max(Math.floor(GATHERED_BYTES / count), MIN_WRITE_SIZE), MAX_WRITE_SIZE);
+    this.#partitions = Array.from({ length: count }, () => new Partition(this.#spill, writeSize));
+    this.#divisor = divisor;
   }
 
-  /** @param expectedEntries about how many there will be; more only cost memory */
-  static async create(expectedEntries: number): Promise<KeyPartitions> {
-    const count = Math.min(Math.max(Math.ceil(expectedEntries / ENTRIES_PER_PARTITION), 1), MAX_PARTITIONS);
-    const writeSize = Math.min(Math.max(Math.floor(GATHERED_BYTES / count), MIN_WRITE_SIZE), MAX_WRITE_SIZE);
-    return new KeyPartitions(count, writeSize);
+  /** @param expectedEntries about how many there will be; with more or fewer it takes longer */
+  static create(expectedEntries: number): Promise<KeyPartitions> {
+    return Promise.resolve(new KeyPartitions(partitionsFor(expectedEntries / ENTRIES_PER_PARTITION)));
   }
 
   /**
@@ -55,56 +66,120 @@ export class KeyPartitions {
    * @returns undefined if there was nothing to wait for
    */
   add({ key, note }: KeyEntry): Promise<void> | undefined {
-    const partition = this.#partitions[crc32(key) % this.#partitions.length];
-    return partition?.add(`${key}\t${note}\n`);
+    const place = Math.floor(crc32(key) / this.#divisor) % this.#partitions.length;
+    return this.#partitions[place]?.add(`${key}\t${note}\n`);
   }
 
   /** All entries, a partition at a time: entries of one key are in the same one, in the order in which they were added. */
   async *partitions(): AsyncGenerator<readonly KeyEntry[]> {
+    const divisor = this.#divisor * this.#partitions.length;
     for (const partition of this.#partitions) {
-      const lines = (await partition.read()).split('\n');
-      lines.pop();
-      yield lines.map((line) => {
-        const tab = line.indexOf('\t');
-        return { key: line.slice(0, tab), note: line.slice(tab + 1) };
-      });
+      // Keys of one hash stay together, however many they are.
+      if (partition.bytes > MAX_PARTITION_BYTES && divisor < HASHES) yield* KeyPartitions.#divided(partition, divisor);
+      else yield entriesOf(await partition.read());
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#partitions.map((partition) => partition.close()));
+    await this.#spill.close();
+  }
+
+  /** The entries of a partition in smaller ones. */
+  static async *#divided(partition: Partition, divisor: number): AsyncGenerator<readonly KeyEntry[]> {
+    const parts = new KeyPartitions(partitionsFor(partition.bytes / DIVIDED_BYTES), divisor);
+    try {
+      for await (const text of partition.texts()) {
+        for (const entry of entriesOf(text)) await parts.add(entry);
+      }
+      yield* parts.partitions();
+    } finally {
+      await parts.close();
+    }
   }
 }
 
-/** Entries in memory of their own, since long-lived strings would fill the heap; what does not fit goes to a file. */
-class Partition {
-  readonly #gathered: Buffer;
-  #bytes = 0;
+function partitionsFor(wanted: number): number {
+  return Math.min(Math.max(Math.ceil(wanted), 1), MAX_PARTITIONS);
+}
+
+function entriesOf(text: string): readonly KeyEntry[] {
+  const lines = text.split('\n');
+  lines.pop();
+  return lines.map((line) => {
+    const tab = line.indexOf('\t');
+    return { key: line.slice(0, tab), note: line.slice(tab + 1) };
+  });
+}
+
+/** One file for what partitions do not hold in memory: however many they are, one file is open. */
+class Spill {
   #file: NamelessFile | undefined;
-  /** Settles when all that was appended is in the file. */
-  #appended = Promise.resolve();
+  readonly #queue = new SerialQueue({ stopOnError: true });
 
-  constructor(writeSize: number) {
-    this.#gathered = Buffer.allocUnsafeSlow(writeSize);
+  /** @returns where it is in the file */
+  append(bytes: Buffer): Promise<number> {
+    return this.#queue.run(async () => {
+      this.#file ??= await NamelessFile.create();
+      const position = this.#file.bytes;
+      await this.#file.append(bytes);
+      return position;
+    });
   }
 
-  /** @returns undefined if there was nothing to wait for */
-  add(entry: string): Promise<void> | undefined {
-    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length - this.#bytes) return this.#addAfterFlush(entry);
-    this.#bytes += this.#gathered.write(entry, this.#bytes);
-    return undefined;
-  }
-
-  async read(): Promise<string> {
-    if (this.#file === undefined) return this.#gathered.toString('utf8', 0, this.#bytes);
-    await this.#flush();
-    const buffer = Buffer.allocUnsafe(this.#file.bytes);
-    await this.#file.read(buffer, 0);
-    return buffer.toString('utf8');
+  async read(buffer: Buffer, position: number): Promise<void> {
+    await this.#file?.read(buffer, position);
   }
 
   async close(): Promise<void> {
     await this.#file?.close();
+  }
+}
+
+/** What a partition has in the file. */
+interface Piece {
+  readonly position: number;
+  readonly size: number;
+}
+
+/** Entries in memory of their own, since long-lived strings would fill the heap; what does not fit goes to a file. */
+class Partition {
+  readonly #spill: Spill;
+  readonly #gathered: Buffer;
+  #filled = 0;
+  readonly #pieces: Piece[] = [];
+  #spilled = 0;
+
+  constructor(spill: Spill, writeSize: number) {
+    this.#spill = spill;
+    this.#gathered = Buffer.allocUnsafeSlow(writeSize);
+  }
+
+  get bytes(): number {
+    return this.#spilled + this.#filled;
+  }
+
+  /** @returns undefined if there was nothing to wait for */
+  add(entry: string): Promise<void> | undefined {
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length - this.#filled) return this.#addAfterFlush(entry);
+    this.#filled += this.#gathered.write(entry, this.#filled);
+    return undefined;
+  }
+
+  /** All entries. */
+  async read(): Promise<string> {
+    let text = '';
+    for await (const piece of this.texts()) text += piece;
+    return text;
+  }
+
+  /** All entries, some at a time. */
+  async *texts(): AsyncGenerator<string> {
+    for (const { position, size } of this.#pieces) {
+      const buffer = Buffer.allocUnsafe(size);
+      await this.#spill.read(buffer, position);
+      yield buffer.toString('utf8');
+    }
+    yield this.#gathered.toString('utf8', 0, this.#filled);
   }
 
   async #addAfterFlush(entry: string): Promise<void> {
@@ -116,16 +191,13 @@ class Partition {
 
   /** What is gathered until it returns may be added to at once: a copy goes to the file. */
   async #flush(): Promise<void> {
-    const entries = Buffer.from(this.#gathered.subarray(0, this.#bytes));
-    this.#bytes = 0;
+    const entries = Buffer.from(this.#gathered.subarray(0, this.#filled));
+    this.#filled = 0;
     await this.#append(entries);
   }
 
-  #append(entries: Buffer): Promise<void> {
-    this.#appended = this.#appended.then(async () => {
-      this.#file ??= await NamelessFile.create();
-      await this.#file.append(entries);
-    });
-    return this.#appended;
+  async #append(entries: Buffer): Promise<void> {
+    this.#pieces.push({ position: await this.#spill.append(entries), size: entries.length });
+    this.#spilled += entries.length;
   }
 }

@@ -60,6 +60,43 @@ test('entries of several writers at once all come back, those of each in their o
   }
 });
 
+test('more entries than were expected come back a few at a time, those of one key together and in their order', async () => {
+  const partitions = await KeyPartitions.create(1);
+  try {
+    const rounds = 3;
+    const keys = 20_000;
+    for (let round = 0; round < rounds; round += 1) {
+      for (let key = 0; key < keys; key += 1)
+        await partitions.add({ key: `"${key}"`, note: `${round} ${'x'.repeat(200)}` });
+    }
+    const roundsOf = new Map<string, string>();
+    for await (const entries of partitions.partitions()) {
+      // A part of them all, which are 12 MB.
+      expect(entries.length).toBeLessThan((rounds * keys) / 8);
+      const here = new Set(entries.map(({ key }) => key));
+      for (const key of here) expect(roundsOf.has(key)).toBe(false);
+      for (const { key, note } of entries) roundsOf.set(key, (roundsOf.get(key) ?? '') + note.charAt(0));
+    }
+    expect(roundsOf.size).toBe(keys);
+    expect(new Set(roundsOf.values())).toEqual(new Set(['012']));
+  } finally {
+    await partitions.close();
+  }
+});
+
+test('one file is open, however many entries there are', async () => {
+  const openFiles = (): number => readdirSync('/proc/self/fd').length;
+  const before = openFiles();
+  const partitions = await KeyPartitions.create(2_000_000);
+  try {
+    for (let key = 0; key < 100_000; key += 1) await partitions.add({ key: `"${key}"`, note: 'x'.repeat(200) });
+    expect(openFiles() - before).toBe(1);
+  } finally {
+    await partitions.close();
+  }
+  expect(openFiles()).toBe(before);
+});
+
 test('no file is left behind, not even while they are used', async () => {
   const partitions = await KeyPartitions.create(1);
   // More than is held in memory.
