@@ -48,8 +48,20 @@ export interface Attempt {
 export async function rawAnswer<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   client: DynamoDBClient,
   command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, DynamoDBClientResolvedConfig>,
-  { isJsonOnly = false, takeRefusal, firstAttempt, abortSignal }: RawAnswerOptions,
+  options: RawAnswerOptions,
 ): Promise<RawAnswer> {
+  return (await rawAnswerAndOutput(client, command, options)).answer;
+}
+
+/**
+ * Like {@link rawAnswer}, with what the SDK made of the same response.
+ * @throws what the SDK throws; NotDynamoDBError
+ */
+export async function rawAnswerAndOutput<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: DynamoDBClient,
+  command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, DynamoDBClientResolvedConfig>,
+  { isJsonOnly = false, takeRefusal, firstAttempt, abortSignal }: RawAnswerOptions,
+): Promise<{ readonly answer: RawAnswer; readonly output: Output }> {
   let answer: RawAnswer = {};
   let sent = firstAttempt;
   command.middlewareStack.add(
@@ -75,8 +87,8 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
     // Inside the retries, and before the SDK's own deserializer. If the command is sent twice, the second replaces the first.
     { name: 'keepRawAnswer', step: 'deserialize', priority: 'low', override: true },
   );
-  await send(client, command, abortSignal);
-  return answer;
+  const output = await send(client, command, abortSignal);
+  return { answer, output };
 }
 
 /** What the SDK gets of a request that was sent in another way. */

@@ -74,6 +74,8 @@ const DECISIVE: readonly string[] = ['DescribeTable', 'DescribeTimeToLive', 'Des
 export interface DescribeFullyOptions {
   /** The actions to ask; all unless given. */
   readonly actions?: readonly DescribeAction[] | undefined;
+  /** DynamoDB's answer to DescribeTable, if the table was described just before: it is not asked for again. */
+  readonly described?: RawAnswer | undefined;
   /** The actions that have to be permitted; those that the server does not know are left out all the same. */
   readonly required?: readonly DescribeAction[];
   readonly abortSignal?: AbortSignal | undefined;
@@ -89,9 +91,9 @@ export interface DescribeFullyOptions {
 export async function describeFully(
   client: DynamoDBClient,
   table: Described,
-  { actions, required = ['DescribeTable'], abortSignal }: DescribeFullyOptions = {},
+  { actions, described, required = ['DescribeTable'], abortSignal }: DescribeFullyOptions = {},
 ): Promise<FullDescription> {
-  const answers: Record<string, RawAnswer> = {};
+  const answers: Record<string, RawAnswer> = described === undefined ? {} : { DescribeTable: described };
   const unanswered: Record<string, Unanswered> = {};
   const asked = async (action: string, isRequired: boolean, ask: Ask): Promise<void> => {
     try {
@@ -106,9 +108,9 @@ export async function describeFully(
     }
   };
   await Promise.all(
-    (actions ?? (Object.keys(ACTIONS) as DescribeAction[])).map((action) =>
-      asked(action, required.includes(action), ACTIONS[action]),
-    ),
+    (actions ?? (Object.keys(ACTIONS) as DescribeAction[]))
+      .filter((action) => answers[action] === undefined)
+      .map((action) => asked(action, required.includes(action), ACTIONS[action])),
   );
   if (actions !== undefined) return { answers: byAction(answers), unanswered: byAction(unanswered) };
   const { Table } = (answers['DescribeTable'] ?? {}) as { readonly Table?: RawTable };

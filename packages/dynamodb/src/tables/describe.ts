@@ -9,7 +9,7 @@ import {
 import { placeOf } from '../aws/client.ts';
 import { explainDynamoDBError } from '../aws/dynamodb-errors.ts';
 import { TableNotFoundError } from '../aws/errors.ts';
-import { send } from '../aws/send.ts';
+import { type RawAnswer, rawAnswerAndOutput } from '../aws/raw-answer.ts';
 import { type IndexSchema, keySchemaFrom, type TableSchema } from './schema.ts';
 
 /** A table as DynamoDB describes it. */
@@ -75,9 +75,7 @@ export async function describeTable(
   table: string,
   abortSignal?: AbortSignal,
 ): Promise<TableDescription> {
-  const description = await findTable(client, table, abortSignal);
-  if (description === undefined) throw new TableNotFoundError(table, await placeOf(client));
-  return description;
+  return (await describeWithAnswer(client, table, abortSignal)).description;
 }
 
 /**
@@ -96,11 +94,37 @@ export async function findTable(
   table: string,
   abortSignal?: AbortSignal,
 ): Promise<TableDescription | undefined> {
+  return (await findWithAnswer(client, table, abortSignal))?.description;
+}
+
+/** A description, and DynamoDB's whole answer, which also has fields that this release does not know. */
+export interface AnsweredDescription {
+  readonly description: TableDescription;
+  readonly answer: RawAnswer;
+}
+
+/** Like {@link describeTable}, with the answer: `describeFully` then need not ask for it again. */
+export async function describeWithAnswer(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal?: AbortSignal,
+): Promise<AnsweredDescription> {
+  const answered = await findWithAnswer(client, table, abortSignal);
+  if (answered === undefined) throw new TableNotFoundError(table, await placeOf(client));
+  return answered;
+}
+
+/** Like {@link describeWithAnswer}, with undefined where there is no such table. */
+export async function findWithAnswer(
+  client: DynamoDBClient,
+  table: string,
+  abortSignal?: AbortSignal,
+): Promise<AnsweredDescription | undefined> {
   try {
     const command = new DescribeTableCommand({ TableName: table });
-    const { Table } = await send(client, command, abortSignal);
-    if (Table === undefined) throw new TypeError('an answer without a table was taken for whole');
-    return fromSdk(table, Table);
+    const { answer, output } = await rawAnswerAndOutput(client, command, { abortSignal });
+    if (output.Table === undefined) throw new TypeError('an answer without a table was taken for whole');
+    return { description: fromSdk(table, output.Table), answer };
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw await explainDynamoDBError(error, client, { action: 'DescribeTable', table });

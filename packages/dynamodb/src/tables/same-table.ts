@@ -56,7 +56,7 @@ export function requireSame(
   when: string,
   advice: readonly string[],
   next?: NextStep,
-): void {
+): asserts now is TableIdentity {
   if (now !== undefined && isSameTable(before, now)) return;
   throw new TableReplacedError(
     now === undefined

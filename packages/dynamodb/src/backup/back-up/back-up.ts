@@ -1,5 +1,5 @@
 import { checkRecipients } from '../../storage/encryption/recipients.ts';
-import { describeTable, type TableDescription } from '../../tables/describe.ts';
+import { describeWithAnswer, type TableDescription } from '../../tables/describe.ts';
 import { describeFully, type FullDescription } from '../../tables/describe-fully.ts';
 import { namedSettings } from '../../tables/named-settings.ts';
 import {
@@ -39,12 +39,12 @@ export async function backUpTable(options: BackUpOptions): Promise<BackUpResult>
   const { client, table, abortSignal, keep = 1 } = options;
   const startedAt = performance.now();
   await checkRecipients(options.recipients);
-  const description = await describeTable(client, table, abortSignal);
+  const { description, answer: described } = await describeWithAnswer(client, table, abortSignal);
   const store = await BackupStore.open(options, description);
   try {
     await store.enter();
     if (keep > 0) await store.requireKeepable();
-    const full = describeFully(client, description, { abortSignal });
+    const full = describeFully(client, description, { described, abortSignal });
     // It is awaited after the scan. Without a handler, a failure before that would end the process.
     full.catch(() => undefined);
     const { discarded, ...scan } = await scanToFile(options, description, store);

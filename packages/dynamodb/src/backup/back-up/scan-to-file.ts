@@ -97,9 +97,12 @@ export async function scanToFile(
         });
       },
     });
+    // DynamoDB is asked while the disk writes. A failure of the file comes first, and meanwhile this one is not unhandled.
+    const same = requireSameTable(client, description, 'while it was read', adviceWhenReplaced(store), abortSignal);
+    same.catch(() => undefined);
     await checkpoints.settle();
     await file.finish();
-    await requireSameTable(client, description, 'while it was read', adviceWhenReplaced(store), abortSignal);
+    await same;
     return { ...state(), discarded };
   } catch (error) {
     await checkpoints.save(state()).catch(() => undefined);

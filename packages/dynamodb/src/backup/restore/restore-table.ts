@@ -1,5 +1,6 @@
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { requireSame, requireSameTable } from '../../tables/same-table.ts';
+import { findWithAnswer } from '../../tables/describe.ts';
+import { requireSame } from '../../tables/same-table.ts';
 import { CorruptBackupError } from '../errors.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { openBackup } from '../read/open-backup.ts';
@@ -180,8 +181,9 @@ async function runPlanned(planned: PlannedRestore, now: Date): Promise<Described
     }
     const soFar = `${written.written} items were written, perhaps not all of them to the table that is there now.`;
     const advice = [soFar, ADVICE_WHEN_REPLACED];
-    await requireSameTable(options.client, table, 'during the restore', advice, options.abortSignal, 'start again');
-    const finished = created ? await finishTable(options, table, target) : { notTaken: [] };
+    const now = await findWithAnswer(options.client, options.table, options.abortSignal);
+    requireSame(table, now?.description, 'during the restore', advice, 'start again');
+    const finished = created ? await finishTable(options, table, target, now.answer) : { notTaken: [] };
     await checkpoint.remove();
     return {
       ...describeInput(planned, setAsideLines),

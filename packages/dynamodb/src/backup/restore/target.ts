@@ -1,5 +1,6 @@
 import { placeOf } from '../../aws/client.ts';
 import { TableNotFoundError } from '../../aws/errors.ts';
+import type { RawAnswer } from '../../aws/raw-answer.ts';
 import { hasItems } from '../../items/scan/has-items.ts';
 import { compareSettings, type SettingsComparison } from '../../tables/compare-settings.ts';
 import { createTable, waitUntilActive } from '../../tables/create.ts';
@@ -85,11 +86,15 @@ export interface FinishedTable {
   readonly settings?: SettingsComparison;
 }
 
-/** Gives a table that was created the settings that come after its items. */
+/**
+ * Gives a table that was created the settings that come after its items.
+ * @param described DynamoDB's answer to DescribeTable, after the items: none of these settings is in it
+ */
 export async function finishTable(
   { client, abortSignal }: RestoreOptions,
   table: TableDescription,
   { wanted = {}, settings }: { readonly wanted?: TableSettings | undefined } & Pick<Target, 'settings'>,
+  described: RawAnswer,
 ): Promise<FinishedTable> {
   if (settings === undefined) {
     const { notTaken } = await applySettings(client, table, wanted);
@@ -105,7 +110,7 @@ export async function finishTable(
     },
     { mayLackTags: true },
   );
-  const present = namedSettings(await describeFully(client, table, { abortSignal }));
+  const present = namedSettings(await describeFully(client, table, { described, abortSignal }));
   // DynamoDB returns tags some time after it has accepted them.
   return { notTaken, settings: compareSettings(settings, present, { except: given.includes('tags') ? ['Tags'] : [] }) };
 }
