@@ -29,6 +29,11 @@ export interface RawAnswerOptions {
    * SDK sees: the SDK cannot parse some items.
    */
   readonly takeRefusal?: (refusal: RawAnswer) => RawAnswer;
+  /**
+   * Called with the whole body of a response that claims success, for each attempt. Returns what is parsed, by the SDK too.
+   * What it throws makes the response incomplete.
+   */
+  readonly takeBody?: ((body: Buffer) => Buffer) | undefined;
   /** What came of the first attempt, if it was sent in another way: the SDK goes on with that. */
   readonly firstAttempt?: Attempt | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -60,7 +65,7 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
 export async function rawAnswerAndOutput<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   client: DynamoDBClient,
   command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, DynamoDBClientResolvedConfig>,
-  { isJsonOnly = false, takeRefusal, firstAttempt, abortSignal }: RawAnswerOptions,
+  { isJsonOnly = false, takeRefusal, takeBody, firstAttempt, abortSignal }: RawAnswerOptions,
 ): Promise<{ readonly answer: RawAnswer; readonly output: Output }> {
   let answer: RawAnswer = {};
   let sent = firstAttempt;
@@ -70,15 +75,15 @@ export async function rawAnswerAndOutput<Input extends ServiceInputTypes, Output
       sent = undefined;
       const result = attempt === undefined ? await next(args) : resultOf<Output>(attempt);
       const response = result.response as RawResponse;
-      const readAnswer = (): Promise<RawAnswer> =>
-        answerOf(response).catch((error: Error) => {
+      const readAnswer = (take?: (body: Buffer) => Buffer): Promise<RawAnswer> =>
+        answerOf(response, take).catch((error: Error) => {
           const problem = error.name === 'SyntaxError' ? 'it is no JSON' : error.message;
           throw damagedAnswer(context, args.input, problem, error);
         });
       const isHtml = response.headers['content-type']?.startsWith('text/html') === true;
       if (isHtml && isJsonOnly && !OF_PROXIES.has(response.statusCode))
         throw new NotDynamoDBError(`HTTP ${response.statusCode}, and no JSON`);
-      if (claimsSuccess(response)) answer = await readAnswer();
+      if (claimsSuccess(response)) answer = await readAnswer(takeBody);
       if (response.statusCode === 400 && takeRefusal !== undefined) {
         response.body = Buffer.from(JSON.stringify(takeRefusal(await readAnswer())));
       }
@@ -98,13 +103,16 @@ function resultOf<Output extends ServiceOutputTypes>({ response, error }: Attemp
 }
 
 /** @throws Error which says why the response is not complete */
-async function answerOf(response: RawResponse): Promise<RawAnswer> {
+async function answerOf(
+  response: RawResponse,
+  takeBody: (body: Buffer) => Buffer = (body) => body,
+): Promise<RawAnswer> {
   const { body } = response;
   const bytes = Buffer.isBuffer(body) ? body : await readBody(body as Readable);
   // The middleware that reads a body also proves it.
-  const answer = parseAnswer(response, bytes, withTimes);
-  response.body = bytes;
-  return answer;
+  proveBody(response, bytes);
+  response.body = takeBody(bytes);
+  return parseAnswer(response.body, withTimes);
 }
 
 /**
@@ -112,12 +120,7 @@ async function answerOf(response: RawResponse): Promise<RawAnswer> {
  * @param convert called for each value; that takes longer than all the rest
  * @throws Error which says why the response is not complete
  */
-export function parseAnswer(
-  response: RawResponse,
-  bytes: Buffer,
-  convert?: (name: string, value: unknown) => unknown,
-): RawAnswer {
-  proveBody(response, bytes);
+export function parseAnswer(bytes: Buffer, convert?: (name: string, value: unknown) => unknown): RawAnswer {
   const answer: unknown = JSON.parse(bytes.toString('utf8'), convert);
   if (!isObject(answer)) throw new Error('it has no fields');
   return answer;

@@ -11,7 +11,7 @@ import type { Command, FinalizeRequestMiddleware, SerializeMiddleware } from '@s
 import { type Fields, problemOfAnswer } from './answer-problems.ts';
 import { isAsMade } from './made-middleware.ts';
 import { type Attempt, parseAnswer, type RawAnswer, type RawAnswerOptions, rawAnswer } from './raw-answer.ts';
-import { claimsSuccess, type RawResponse } from './raw-response.ts';
+import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
 import { readBody } from './read-body.ts';
 import { abortable } from './send.ts';
 import { Signature, sha256 } from './signature.ts';
@@ -35,12 +35,12 @@ export async function sendReady<Input extends ServiceInputTypes, Output extends 
   body: Buffer,
   options: RawAnswerOptions,
 ): Promise<RawAnswer> {
-  const { abortSignal } = options;
+  const { takeBody, abortSignal } = options;
   abortSignal?.throwIfAborted();
   // What somebody added to the client is to see all requests.
   const pattern = isAsMade(client) ? patterns.get(client)?.get(command.constructor) : undefined;
   const firstAttempt = pattern && (await abortable(tryOnce(client, pattern, body, abortSignal), abortSignal));
-  const answer = pattern && firstAttempt && provedAnswer(pattern, command.input as Fields, firstAttempt);
+  const answer = pattern && firstAttempt && provedAnswer(pattern, command.input as Fields, firstAttempt, takeBody);
   return answer ?? sendThroughSdk(client, command, body, { ...options, firstAttempt });
 }
 
@@ -159,10 +159,16 @@ async function withBody(response: RawResponse): Promise<RawResponse> {
 }
 
 /** @returns undefined unless it is proved that DynamoDB did what was asked */
-function provedAnswer({ commandName }: Pattern, input: Fields, { response }: Attempt): RawAnswer | undefined {
+function provedAnswer(
+  { commandName }: Pattern,
+  input: Fields,
+  { response }: Attempt,
+  takeBody: RawAnswerOptions['takeBody'],
+): RawAnswer | undefined {
   if (response?.statusCode !== 200 || !Buffer.isBuffer(response.body)) return undefined;
   try {
-    const answer = parseAnswer(response, response.body);
+    proveBody(response, response.body);
+    const answer = parseAnswer(takeBody === undefined ? response.body : takeBody(response.body));
     return problemOfAnswer({ commandName }, input, answer, response) === undefined ? answer : undefined;
   } catch {
     // The SDK's way says what is wrong.

@@ -5,6 +5,8 @@ import { KeyPartitions } from './key-partitions.ts';
 /** What is remembered of an item. */
 export interface RememberedItem<Facts> {
   readonly key: TypedItem;
+  /** The key as text of typed JSON. */
+  readonly keyText: string;
   /** The same for items with the same values: `itemDigest`, unless another was given. */
   readonly digest: string;
   readonly facts: Facts;
@@ -102,7 +104,11 @@ class Remembered<Facts> implements RememberedItem<Facts> {
   }
 
   get key(): TypedItem {
-    return JSON.parse(this.#note.slice(this.digest.length + 2, this.#note.lastIndexOf(BETWEEN))) as TypedItem;
+    return JSON.parse(this.keyText) as TypedItem;
+  }
+
+  get keyText(): string {
+    return this.#note.slice(this.digest.length + 2, this.#note.lastIndexOf(BETWEEN));
   }
 
   get facts(): Facts {

@@ -4,7 +4,6 @@ import { CapacityLimiter } from '../../items/capacity-limiter.ts';
 import { keyOf } from '../../items/item-key.ts';
 import type { ProgressListener } from '../../items/progress.ts';
 import { ItemView } from '../../items/text/item-view.ts';
-import type { TypedItem } from '../../items/typed-item.ts';
 import type { StorageOptions } from '../../storage/open-storage.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import { describeSettings } from '../../tables/later-settings.ts';
@@ -100,11 +99,11 @@ async function addChosen(
   const limiter = maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits);
   const progress = new ReadingProgress(onProgress, { phase: 'comparing', table: name, expectedItems: chosen.size });
   const view = new ItemView(schema.key, { ttlAttribute });
-  let keys: TypedItem[] = [];
+  let keys: string[] = [];
   let bytesOfKeys = 0;
   const addOfTable = async (): Promise<void> => {
-    const found = await getRawItems({ client, table: name, key: schema.key, limiter, abortSignal }, keys);
-    for (const item of found.values()) await items.addRight(view.take(item), null);
+    const found = await getRawItems({ client, table: name, limiter, abortSignal }, keys, view, (text) => text);
+    for (const text of found.values()) await items.addRight(view.readOrParse(text), null);
     keys = [];
     bytesOfKeys = 0;
   };
@@ -112,7 +111,7 @@ async function addChosen(
     progress.count(length);
     view.take(item);
     await items.addLeft(view, { line, expires: view.expiry });
-    keys.push(keyOf(item, schema.key));
+    keys.push(JSON.stringify(keyOf(item, schema.key)));
     bytesOfKeys += length;
     if (keys.length === MAX_KEYS || bytesOfKeys >= MAX_BYTES) await addOfTable();
   };

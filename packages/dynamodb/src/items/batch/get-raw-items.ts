@@ -1,84 +1,75 @@
-import type { Readable } from 'node:stream';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { UnprocessedError } from '../../aws/classify-error.ts';
-import { DamagedResponseError } from '../../aws/damaged-response.ts';
-import { isObject } from '../../aws/is-object.ts';
-import { claimsSuccess, proveBody, type RawResponse } from '../../aws/raw-response.ts';
-import { readBody } from '../../aws/read-body.ts';
+import type { RawAnswer } from '../../aws/raw-answer.ts';
+import { sendReady } from '../../aws/ready-request.ts';
 import { Backoff, retryThrottled } from '../../aws/retry-policy.ts';
-import { send } from '../../aws/send.ts';
-import { canonicalKey } from '../item-key.ts';
-import { fromSdkItem, type TypedItem, toSdkKey } from '../typed-item.ts';
+import type { ItemView } from '../text/item-view.ts';
+import type { TypedItem } from '../typed-item.ts';
+import type { Capacity } from './capacity.ts';
+import { cutResponses } from './cut-responses.ts';
 import type { WriteContext } from './write-context.ts';
 
-interface Answer {
-  readonly Responses: Readonly<Record<string, readonly TypedItem[]>>;
+type ReadContext = Omit<WriteContext, 'resumed' | 'key'>;
+
+/** The answer to a batch, as far as it matters here, without its items. */
+interface BatchAnswer extends RawAnswer {
+  readonly UnprocessedKeys: Readonly<Record<string, { readonly Keys: readonly TypedItem[] }>>;
+  readonly ConsumedCapacity?: readonly Capacity[];
 }
 
 /**
- * Reads the items of up to 100 different keys, with consistent reads, as typed JSON: the SDK's own objects would lose an
- * attribute called `__proto__`. Keys that DynamoDB leaves unprocessed are asked for again, with growing waits.
- * @returns the items that are there, by {@link canonicalKey}
+ * Reads the items of up to 100 different keys, with consistent reads, without building their values. Keys that DynamoDB
+ * leaves unprocessed are asked for again, with growing waits.
+ * @param keys as texts of typed JSON
+ * @param view shows each item when it is taken
+ * @param take what is to be known of an item, whose text stays as it is
+ * @returns that of the items that are there, by their `canonicalKey`
  * @throws what the SDK throws, once its retries are used up; DamagedResponseError
  */
-export async function getRawItems(
-  context: Omit<WriteContext, 'resumed'>,
-  keys: readonly TypedItem[],
-): Promise<ReadonlyMap<string, TypedItem>> {
-  const { key, abortSignal } = context;
-  const found = new Map<string, TypedItem>();
+export async function getRawItems<Taken>(
+  context: ReadContext,
+  keys: readonly string[],
+  view: ItemView,
+  take: (text: Buffer) => Taken,
+): Promise<ReadonlyMap<string, Taken>> {
+  const found = new Map<string, Taken>();
   let left = keys;
   for (const backoff = new Backoff(); left.length > 0; ) {
-    const { items, unprocessed } = await getBatch(context, left);
-    for (const item of items) found.set(canonicalKey(item, key), item);
+    const { taken, unprocessed } = await getBatch(context, left, view, take);
+    for (const [key, of] of taken) found.set(key, of);
     if (unprocessed.length > 0) {
       if (unprocessed.length < left.length) backoff.reset();
       if (backoff.timedOut) throw new UnprocessedError(`${unprocessed.length} keys`);
-      await backoff.wait(abortSignal);
+      await backoff.wait(context.abortSignal);
     }
     left = unprocessed;
   }
   return found;
 }
 
-async function getBatch(
-  { client, table, limiter, abortSignal }: Omit<WriteContext, 'resumed'>,
-  keys: readonly TypedItem[],
-): Promise<{ readonly items: readonly TypedItem[]; readonly unprocessed: readonly TypedItem[] }> {
+async function getBatch<Taken>(
+  { client, table, limiter, abortSignal }: ReadContext,
+  keys: readonly string[],
+  view: ItemView,
+  take: (text: Buffer) => Taken,
+): Promise<{ readonly taken: readonly (readonly [key: string, Taken])[]; readonly unprocessed: readonly string[] }> {
   // At least one unit an item.
   await limiter?.reserve(keys.length, abortSignal);
-  const command = new BatchGetItemCommand({
-    RequestItems: { [table]: { Keys: keys.map(toSdkKey), ConsistentRead: true } },
-    ReturnConsumedCapacity: limiter === undefined ? undefined : 'TOTAL',
-  });
-  let items: readonly TypedItem[] = [];
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const response = result.response as RawResponse;
-      if (claimsSuccess(response)) {
-        const { Responses, ...rest } = await readAnswer(response, table);
-        items = Responses[table] ?? [];
-        response.body = Buffer.from(JSON.stringify({ ...rest, Responses: {} }));
-      }
-      return result;
-    },
-    // Inside the retries and before the SDK's own deserializer.
-    { name: 'takeItems', step: 'deserialize', priority: 'low' },
+  const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [] } } });
+  const body = Buffer.from(
+    `{"RequestItems":{${JSON.stringify(table)}:{"Keys":[${keys.join(',')}],"ConsistentRead":true}},` +
+      `"ReturnConsumedCapacity":"${limiter === undefined ? 'NONE' : 'TOTAL'}"}`,
   );
-  const output = await retryThrottled(() => send(client, command, abortSignal), abortSignal);
-  limiter?.settle(keys.length, output.ConsumedCapacity?.[0]?.CapacityUnits ?? keys.length);
-  return { items, unprocessed: (output.UnprocessedKeys?.[table]?.Keys ?? []).map(fromSdkItem) };
-}
-
-async function readAnswer(response: RawResponse, table: string): Promise<Answer> {
-  try {
-    const bytes = await readBody(response.body as Readable);
-    proveBody(response, bytes);
-    const answer: unknown = JSON.parse(bytes.toString('utf8'));
-    if (!isObject(answer) || !isObject(answer['Responses'])) throw new Error('it lacks Responses');
-    return answer as unknown as Answer;
-  } catch (error) {
-    throw new DamagedResponseError(`The answer to BatchGetItem on table ${table}`, (error as Error).message, error);
-  }
+  let taken: readonly (readonly [key: string, Taken])[] = [];
+  const takeBody = (answer: Buffer): Buffer => {
+    const { items, rest } = cutResponses(answer);
+    taken = items.map((text) => [view.readOrParse(text).canonicalKey, take(text)]);
+    return rest;
+  };
+  const answer = (await retryThrottled(
+    () => sendReady(client, command, body, { takeBody, abortSignal }),
+    abortSignal,
+  )) as BatchAnswer;
+  limiter?.settle(keys.length, answer.ConsumedCapacity?.[0]?.CapacityUnits ?? keys.length);
+  return { taken, unprocessed: (answer.UnprocessedKeys[table]?.Keys ?? []).map((key) => JSON.stringify(key)) };
 }

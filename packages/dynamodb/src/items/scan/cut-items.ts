@@ -1,15 +1,22 @@
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  isWhitespace,
+  MalformedBodyError,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  RETURN,
+  SPACE,
+  skipMembers,
+  skipSpaces,
+  skipString,
+  skipValue,
+  TAB,
+} from '../text/walk-json.ts';
 
 /**
  * The text between two items, whose last attribute's value ends with a brace too. It also stands between maps in a
@@ -33,14 +40,6 @@ export interface CutBody {
   readonly count: number;
   /** The body with an empty array in place of the items, in memory of its own. */
   readonly rest: Buffer;
-}
-
-/** A body that is not one JSON object with its brackets and quotation marks in order, and a Count of its Items. */
-export class MalformedBodyError extends Error {
-  constructor(problem: string) {
-    super(problem);
-    this.name = 'MalformedBodyError';
-  }
 }
 
 /**
@@ -85,20 +84,12 @@ function endLines(body: Buffer, { start, end, count }: Elements): Pick<CutBody, 
 
 function cutBody(body: Buffer, search: boolean): { items: Elements; rest: Buffer; announced: unknown } {
   let items: Elements = { start: 0, end: 0, count: 0 };
-  let at = skipSpaces(body, expect(body, 0, OPEN_BRACE));
-  while (body[at] !== CLOSE_BRACE) {
-    const key = expect(body, at, QUOTE);
-    const keyEnd = skipString(body, key);
-    const value = skipSpaces(body, expect(body, keyEnd, COLON));
-    if (items.start === 0 && body[value] === OPEN_BRACKET && body.toString('latin1', key, keyEnd - 1) === 'Items') {
-      items = cutArray(body, value + 1, search);
-      at = skipSpaces(body, items.end);
-    } else {
-      at = skipSpaces(body, skipValue(body, value));
-    }
-    if (body[at] !== CLOSE_BRACE) at = skipSpaces(body, expect(body, at, COMMA));
-  }
-  const end = skipSpaces(body, at + 1);
+  const after = skipMembers(body, 0, (name, value) => {
+    if (name !== 'Items' || items.start > 0 || body[value] !== OPEN_BRACKET) return skipValue(body, value);
+    items = cutArray(body, value + 1, search);
+    return items.end;
+  });
+  const end = skipSpaces(body, after);
   if (end !== body.length) throw new MalformedBodyError(`something after the end, at byte ${end}`);
 
   const rest =
@@ -176,57 +167,6 @@ function beginsItem(body: Buffer, at: number): boolean {
     if (body[end] === QUOTE) return !TYPES.has(body.toString('latin1', at, end));
   }
   return true;
-}
-
-/** @returns the place after the value that begins at the place given */
-function skipValue(body: Buffer, start: number): number {
-  let depth = 0;
-  let at = start;
-  while (at < body.length) {
-    const byte = body[at];
-    if (byte === QUOTE) {
-      at = skipString(body, at + 1);
-      continue;
-    }
-    if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET)) return at;
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
-    at++;
-  }
-  throw new MalformedBodyError('cut off within a value');
-}
-
-/**
- * @param start after the opening quotation mark
- * @returns the place after the closing one
- */
-function skipString(body: Buffer, start: number): number {
-  const { length } = body;
-  let at = start;
-  while (at < length) {
-    const byte = body[at++];
-    if (byte === QUOTE) return at;
-    if (byte === BACKSLASH) at++;
-  }
-  throw new MalformedBodyError('cut off within a string');
-}
-
-function skipSpaces(body: Buffer, start: number): number {
-  let at = start;
-  while (isWhitespace(body[at])) at++;
-  return at;
-}
-
-/** @returns the place after the byte asked for, which whitespace may come before */
-function expect(body: Buffer, start: number, byte: number): number {
-  const at = skipSpaces(body, start);
-  if (body[at] === byte) return at + 1;
-  const problem = at < body.length ? 'something else' : 'the end';
-  throw new MalformedBodyError(`${problem} instead of ${String.fromCharCode(byte)} at byte ${at}`);
-}
-
-function isWhitespace(byte: number | undefined): boolean {
-  return byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB;
 }
 
 /** The body without the whitespace between its tokens, moved together in place. */

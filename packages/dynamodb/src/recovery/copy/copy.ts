@@ -77,19 +77,20 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
   const work = async (signal: AbortSignal): Promise<void> => {
     for (let next = await batches.next(); !next.done; next = await batches.next()) {
       const { deletes, differing } = next.value;
-      const untouched = await tables.untouched(differing, signal);
+      const { untouched, inSource } = await tables.readAgain(differing, signal);
       done.changedMeanwhile += differing.length - untouched.length;
       if (deletes) {
-        const missing = await tables.missingInSource(untouched, signal);
+        const missing = untouched.filter(({ canonicalKey }) => !inSource.has(canonicalKey));
         done.cameMeanwhile += untouched.length - missing.length;
         await tables.delete(missing, signal);
         done.deleted += missing.length;
       } else {
-        const found = await tables.copy(untouched, signal, (size) => {
+        const texts = untouched.flatMap(({ canonicalKey }) => inSource.get(canonicalKey) ?? []);
+        done.goneMeanwhile += untouched.length - texts.length;
+        await tables.write(texts, signal, (size) => {
           done.written += 1;
           bytes += size;
         });
-        done.goneMeanwhile += untouched.length - found;
       }
       items += differing.length;
       onProgress?.({ phase: 'copying', table: target.name, items, bytes, expectedItems });

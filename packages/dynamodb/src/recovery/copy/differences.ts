@@ -25,6 +25,8 @@ export interface TableDifference {
 /** A difference, with what the target had when it was read. */
 export interface RememberedDifference extends TableDifference {
   readonly canonicalKey: string;
+  /** The key as text of typed JSON. */
+  readonly keyText: string;
   /** The digest of the target's item; undefined for an addition. */
   readonly targetDigest: string | undefined;
 }
@@ -150,8 +152,8 @@ export class TableDifferences {
       for (const pair of pairs) {
         const kind = this.#kindOf(pair);
         if (kind === 'same' || kind === 'expired' || kinds?.includes(kind) === false) continue;
-        const { key } = (pair.left ?? pair.right) as RememberedItem<unknown>;
-        yield { kind, key, canonicalKey: pair.canonicalKey, targetDigest: pair.right?.digest };
+        const { key, keyText } = (pair.left ?? pair.right) as RememberedItem<unknown>;
+        yield { kind, key, keyText, canonicalKey: pair.canonicalKey, targetDigest: pair.right?.digest };
       }
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type CutBody, cutItems, MalformedBodyError } from '../../../src/items/scan/cut-items.ts';
+import { type CutBody, cutItems } from '../../../src/items/scan/cut-items.ts';
+import { MalformedBodyError } from '../../../src/items/text/walk-json.ts';
 import { typedPage } from '../typed-page.ts';
 
 const CHECKED = [false, true];
