@@ -5,6 +5,7 @@ import { outages } from '../kit/faults/outages.ts';
 import { type Call, type Fault, type FaultProxy, withFaults } from '../kit/faults/proxy.ts';
 import { numberBetween, type Random } from '../kit/faults/random.ts';
 import { refused } from '../kit/faults/refused.ts';
+import { unprocessedKeys } from '../kit/faults/unprocessed-keys.ts';
 import { FunctionProcess, type Invoked, sqsBatch } from './function-process.ts';
 import type { QueuedMessage, UnreliableQueue } from './unreliable-queue.ts';
 
@@ -12,6 +13,8 @@ const PROCESSES = sizeOf({ usual: 3, whole: 8 });
 const BATCH = 20;
 /** Share of DynamoDB's answers that are throttling or HTTP 500. */
 const REFUSED = 0.01;
+/** Share of reads of which DynamoDB leaves a part undone. */
+const UNPROCESSED = 0.05;
 /** After so many calls of a function DynamoDB is out for all, longer, in milliseconds, than they go on asking. */
 const OUTAGE_EVERY = sizeOf({ usual: 200, whole: 1_500 });
 const OUTAGE = 800;
@@ -58,7 +61,7 @@ class DisturbedFunctions implements Disturbances {
     this.#queue = queue;
     this.#environment = environment;
     this.#random = random;
-    this.#faults = [refused(REFUSED, random), outages(OUTAGE_EVERY, OUTAGE)];
+    this.#faults = [refused(REFUSED, random), unprocessedKeys(UNPROCESSED, random), outages(OUTAGE_EVERY, OUTAGE)];
     this.#killEvery = Math.ceil(queue.length / BATCH / KILLS);
   }
 

@@ -2,6 +2,7 @@ export type { AttributeChange } from './attribute-changes.ts';
 export { describeItemKey } from './item-key.ts';
 export { fromAttributes, isNumberValue, type PlainItem, toAttributes } from './plain/attribute-values.ts';
 export { deleteItems, getItems } from './plain/batches.ts';
+export { getItemsCoalesced } from './plain/coalesced-reads.ts';
 export {
   MAX_TRANSACTION_WRITES,
   type Outcome,

@@ -1,4 +1,4 @@
-import { type Changes, getItems, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
+import { type Changes, getItemsCoalesced, type PlainItem, writeIf } from '@cumulus/dynamodb/items';
 import { definedFields } from '../schemas/defined-fields.ts';
 import type { Execution } from '../schemas/execution.ts';
 import { MAX_ITEM_BYTES, storedSize } from '../schemas/storage-limits.ts';
@@ -33,7 +33,7 @@ export async function recordExecution(target: RecordingTarget, execution: Execut
   const table = target.tableName('ExecutionsTable');
   const key = { arn: execution.arn };
   for (;;) {
-    const [current] = await getItems({ client, table, consistent: true }, [key]);
+    const [current] = await getItemsCoalesced({ client, table }, [key]);
     const changes = changesOf(execution, current);
     if (changes === undefined) return 'superseded';
     const seen = unchanged('arn', [...PRECEDENCE_FIELDS, 'updatedAt'], current);

@@ -3,7 +3,7 @@ import { backoffOf } from '@cumulus/dynamodb/aws';
 import {
   type Condition,
   conditions,
-  getItems,
+  getItemsCoalesced,
   MAX_TRANSACTION_WRITES,
   type PlainItem,
   type Update,
@@ -107,7 +107,7 @@ export async function readGranules(
   recorded: readonly GranuleWithFiles[],
 ): Promise<ReadonlyMap<unknown, PlainItem>> {
   const keys = recorded.map(({ granule: { granuleId } }) => ({ granuleId }));
-  const items = await getItems({ client, table: tableName('GranulesTable'), consistent: true }, keys);
+  const items = await getItemsCoalesced({ client, table: tableName('GranulesTable') }, keys);
   return new Map(items.map((item): [unknown, PlainItem] => [item['granuleId'], item]));
 }
 

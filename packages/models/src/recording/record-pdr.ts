@@ -1,4 +1,4 @@
-import { getItems, writeIf } from '@cumulus/dynamodb/items';
+import { getItemsCoalesced, writeIf } from '@cumulus/dynamodb/items';
 import { RecordOfAnotherError } from '../errors.ts';
 import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { Pdr } from '../schemas/pdr.ts';
@@ -37,7 +37,7 @@ export async function recordPdr(target: RecordingTarget, pdr: Pdr): Promise<Reco
   const table = target.tableName('PdrsTable');
   const { pdrName, provider } = pdr;
   for (;;) {
-    const [current] = await getItems({ client, table, consistent: true }, [{ pdrName }]);
+    const [current] = await getItemsCoalesced({ client, table }, [{ pdrName }]);
     const held = current?.['provider'] ?? provider;
     if (held !== provider) throw RecordOfAnotherError.ofPdr(pdrName, String(held), provider);
     const changes = changesOfRun(FIELDS, { ...pdr }, current);

@@ -8,7 +8,7 @@ import { MAX_BATCH_ITEMS } from '../batch/write-items.ts';
 import { fromAttributes, type PlainItem, toAttributes } from './attribute-values.ts';
 
 /** DynamoDB's limit on the keys of one BatchGetItem request. */
-const MAX_BATCH_KEYS = 100;
+export const MAX_BATCH_KEYS = 100;
 
 /** Where a batch goes. */
 export interface BatchContext {
