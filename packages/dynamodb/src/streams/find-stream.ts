@@ -29,7 +29,34 @@ export async function findStream(
   const command = new DescribeTableCommand({ TableName: table });
   const { Table } = await sendExplained(client, command, { action: 'DescribeTable', table }, abortSignal);
   const { StreamEnabled, StreamViewType } = Table?.StreamSpecification ?? {};
-  const { LatestStreamArn: arn, LatestStreamLabel: label } = Table ?? {};
-  const hasImages = StreamEnabled === true && StreamViewType === 'NEW_AND_OLD_IMAGES';
+  return streamOf({
+    streamArn: StreamEnabled === true ? Table?.LatestStreamArn : undefined,
+    streamLabel: Table?.LatestStreamLabel,
+    schema: { stream: StreamViewType },
+  });
+}
+
+/** What a description of a table says of its stream. */
+export interface DescribedStream {
+  readonly streamArn?: string | undefined;
+  readonly streamLabel?: string | undefined;
+  readonly schema: { readonly stream?: string | undefined };
+}
+
+/**
+ * Like {@link findStream}, of a table that is described already.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@cumulus/dynamodb/aws';
+ * import { streamOf } from '@cumulus/dynamodb/streams';
+ * import { describeTable } from '@cumulus/dynamodb/tables';
+ *
+ * const stream = streamOf(await describeTable(createClient(), 'prod-GranulesTable'));
+ * if (stream === undefined) console.log('No stream of new and old images.');
+ * ```
+ */
+export function streamOf({ streamArn: arn, streamLabel: label, schema }: DescribedStream): TableStream | undefined {
+  const hasImages = schema.stream === 'NEW_AND_OLD_IMAGES';
   return hasImages && arn !== undefined && label !== undefined ? { arn, label } : undefined;
 }

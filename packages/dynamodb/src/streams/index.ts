@@ -1,4 +1,4 @@
-export { findStream, type TableStream } from './find-stream.ts';
+export { type DescribedStream, findStream, streamOf, type TableStream } from './find-stream.ts';
 export { isAfter, type StreamPosition } from './position.ts';
 export type { RawItem } from './raw-item.ts';
 export type { RawRecord } from './raw-records.ts';

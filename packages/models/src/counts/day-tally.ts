@@ -28,6 +28,14 @@ const MARK = '|';
 const TIMED = '#timed';
 const MILLISECONDS = '#milliseconds';
 
+/** How many records add the same but for their durations; negative for records that went. */
+export interface Records {
+  readonly records: number;
+  /** How many of them have a duration, and the sum of these, in milliseconds. */
+  readonly timed: number;
+  readonly milliseconds: number;
+}
+
 /** The counts of a day by its hours and by status, as attributes of one item: `09|completed`. */
 export class DayTally {
   readonly #counts = new Map<string, number>();
@@ -45,16 +53,11 @@ export class DayTally {
     return day;
   }
 
-  /** @param counted a record's status, and its duration if it has one @param times 1 for a record that came, -1 for one that went */
-  add(
-    hour: number,
-    { status, milliseconds }: { readonly status: string; readonly milliseconds: number | undefined },
-    times: 1 | -1,
-  ): void {
-    this.#increase(hour, status, times);
-    if (milliseconds === undefined) return;
-    this.#increase(hour, TIMED, times);
-    this.#increase(hour, MILLISECONDS, times * milliseconds);
+  add(hour: number, status: string, { records, timed, milliseconds }: Records): void {
+    this.#increase(hour, status, records);
+    if (timed === 0) return;
+    this.#increase(hour, TIMED, timed);
+    this.#increase(hour, MILLISECONDS, milliseconds);
   }
 
   addAll(other: DayTally): void {

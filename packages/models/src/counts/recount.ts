@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { conditions, type Put, writeTogether } from '@cumulus/dynamodb/items';
-import { findStream, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
-import { describeTable, requireSameTable, type TableIdentity } from '@cumulus/dynamodb/tables';
+import { type StreamPosition, streamOf, type TableStream } from '@cumulus/dynamodb/streams';
+import { describeTable, requireSameTable, type TableDescription, type TableIdentity } from '@cumulus/dynamodb/tables';
 import { type CountDifference, differencesOf } from './count-differences.ts';
 import type { CountedTable, CountedType } from './counted-types.ts';
 import { type CountsState, type RecountDue, readState } from './counts-state.ts';
@@ -70,7 +70,7 @@ export interface RecountResult {
 export async function recount(options: RecountOptions): Promise<RecountResult> {
   const { client, recordType, table, abortSignal } = options;
   const counted = await describeTable(client, table, abortSignal);
-  const stream = await findStream(client, table, abortSignal);
+  const stream = streamOf(counted);
   if (options.dryRun === true) return compare(options, counted, stream);
   const lease = await RecountLease.take(options, recordType);
   const signals = [lease.abortSignal, ...(abortSignal === undefined ? [] : [abortSignal])];
@@ -87,11 +87,11 @@ export async function recount(options: RecountOptions): Promise<RecountResult> {
 
 async function compare(
   options: RecountOptions,
-  counted: TableIdentity,
+  counted: TableDescription,
   stream: TableStream | undefined,
 ): Promise<RecountResult> {
   const state = await readState(options, options.recordType);
-  const snapshot = await takeSnapshot(options, stream, state);
+  const snapshot = await takeSnapshot(options, counted, stream, state);
   await requireCounted(options, counted);
   const before = await readAll(options, await readState(options, options.recordType));
   return resultOf(options, before, snapshot.tally, stream);
@@ -99,7 +99,7 @@ async function compare(
 
 async function replace(
   options: RecountOptions,
-  counted: TableIdentity,
+  counted: TableDescription,
   stream: TableStream | undefined,
   lease: RecountLease,
 ): Promise<RecountResult> {
@@ -107,7 +107,7 @@ async function replace(
   const start = await readState(options, recordType);
   await removeGenerations(options, (generation) => generation !== start.generation);
 
-  const snapshot = await takeSnapshot(options, stream, start);
+  const snapshot = await takeSnapshot(options, counted, stream, start);
   // Once while the feeders go on, so that little is left for when they have to wait.
   if (stream !== undefined) await snapshot.catchUp(await positionsOf(options, start.generation, stream));
   await writeCollections(options, lease.id, snapshot.tally, snapshot.tally.collections.keys());
@@ -148,13 +148,14 @@ async function requireCounted({ client, abortSignal }: RecountOptions, counted: 
 
 async function takeSnapshot(
   options: RecountOptions,
+  table: TableDescription,
   stream: TableStream | undefined,
   { generation }: CountsState,
 ): Promise<Snapshot> {
   const { recordType, onProgress, settleTime = DEFAULT_SETTLE_TIME } = options;
   return Snapshot.take({
     ...options,
-    ...{ stream, settleTime },
+    ...{ table, stream, settleTime },
     known: stream === undefined ? new Map() : await positionsOf(options, generation, stream),
     onScanned: (records) => onProgress?.({ recordType, records }),
   });

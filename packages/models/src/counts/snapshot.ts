@@ -4,7 +4,7 @@ import { SerialQueue } from '@cumulus/dynamodb/aws';
 import { KeyPartitions } from '@cumulus/dynamodb/backup';
 import { defaultSegments, scanSegments } from '@cumulus/dynamodb/items';
 import { isAfter, readStream, type Shard, type StreamPosition, type TableStream } from '@cumulus/dynamodb/streams';
-import { describeTable, type TableDescription } from '@cumulus/dynamodb/tables';
+import type { TableDescription } from '@cumulus/dynamodb/tables';
 import { changeOf, type StreamRecord } from './change.ts';
 import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
 import { RecountTooSlowError } from './errors.ts';
@@ -18,7 +18,7 @@ export interface SnapshotOptions {
   readonly client: DynamoDBClient;
   readonly streamsClient: DynamoDBStreamsClient;
   readonly recordType: CountedType;
-  readonly table: string;
+  readonly table: TableDescription;
   readonly stream: TableStream | undefined;
   /** Shards whose changes up to here were made before now, and need not be read. */
   readonly known: ReadonlyMap<string, StreamPosition>;
@@ -50,15 +50,12 @@ export class Snapshot {
   /** Counts by a scan while writers go on. Memory is bounded; what each record counts for is in temporary files. */
   static async take(options: SnapshotOptions): Promise<Snapshot> {
     const snapshot = new Snapshot(options);
-    const { estimatedItems, estimatedBytes } = await describeTable(options.client, options.table, options.abortSignal);
-    const partitions = await KeyPartitions.create(estimatedItems);
+    const partitions = await KeyPartitions.create(options.table.estimatedItems);
     try {
-      await snapshot.#scan(partitions, { estimatedItems, estimatedBytes });
+      await snapshot.#scan(partitions);
       if (options.stream !== undefined) await snapshot.#overlay(partitions, options.stream);
       for await (const entries of partitions.partitions()) {
-        for (const note of new Map(entries.map(({ key, note }) => [key, note])).values()) {
-          if (note !== GONE) snapshot.tally.add(fromNote(note), 1);
-        }
+        addNotes(snapshot.tally, new Map(entries.map(({ key, note }) => [key, note])).values());
       }
     } finally {
       await partitions.close();
@@ -89,11 +86,9 @@ export class Snapshot {
     return changed;
   }
 
-  async #scan(
-    partitions: KeyPartitions,
-    { estimatedItems, estimatedBytes }: Pick<TableDescription, 'estimatedItems' | 'estimatedBytes'>,
-  ): Promise<void> {
+  async #scan(partitions: KeyPartitions): Promise<void> {
     const { client, recordType, table, onScanned, abortSignal } = this.#options;
+    const { name, estimatedItems, estimatedBytes } = table;
     const { key } = COUNTED_TYPES[recordType];
     let scanned = 0;
     const add = oneByOne((line: string) => {
@@ -101,7 +96,7 @@ export class Snapshot {
       return partitions.add({ key: keyText(item, key), note: toNote(contributionOf(recordType, item)) });
     });
     await scanSegments({
-      ...{ client, table, abortSignal },
+      ...{ client, table: name, abortSignal },
       positions: Array.from({ length: defaultSegments(estimatedBytes) }, () => 'start' as const),
       // The scan must see what the feeders had counted before it.
       consistent: true,
@@ -149,7 +144,7 @@ export class Snapshot {
       positionOf: ({ id }) => Promise.resolve(this.positions.get(id) ?? 'start'),
       onTrimmed: async () => {
         // Otherwise the trimmed changes were made before the scan, which saw them.
-        if (this.#begunAt < Date.now() - MAX_ABSENCE) throw new RecountTooSlowError(table);
+        if (this.#begunAt < Date.now() - MAX_ABSENCE) throw new RecountTooSlowError(table.name);
       },
       take: async ({ records, position, shard }) => {
         this.positions.set(shard.id, position);
@@ -162,25 +157,41 @@ export class Snapshot {
 /** The mark of a record that is not there any more. */
 const GONE = '-';
 
-type Note = [
+/** Between what a record adds to the counts and its duration, if it has one. */
+const BETWEEN = '\t';
+
+/** What equal records add to the counts, but for their durations. */
+type Noted = [
   status: string,
   collectionId: string | null,
   unlisted: boolean,
-  milliseconds: number | null,
   hour: number | null,
   lacks: readonly string[],
 ];
 
 function toNote({ status, collectionId, unlisted, milliseconds, hour, lacks }: Contribution): string {
-  return JSON.stringify([status, collectionId ?? null, unlisted, milliseconds ?? null, hour ?? null, lacks]);
+  const noted: Noted = [status, collectionId ?? null, unlisted, hour ?? null, lacks];
+  return milliseconds === undefined ? JSON.stringify(noted) : `${JSON.stringify(noted)}${BETWEEN}${milliseconds}`;
 }
 
-function fromNote(note: string): Contribution {
-  const [status, collectionId, unlisted, milliseconds, hour, lacks] = JSON.parse(note) as Note;
-  return {
-    ...{ status, unlisted, lacks, collectionId: collectionId ?? undefined },
-    ...{ milliseconds: milliseconds ?? undefined, hour: hour ?? undefined },
-  };
+/** Counts the records of notes; what many of them add alike is parsed and added once. */
+function addNotes(tally: Tally, notes: Iterable<string>): void {
+  const alike = new Map<string, { records: number; timed: number; milliseconds: number }>();
+  for (const note of notes) {
+    if (note === GONE) continue;
+    const between = note.indexOf(BETWEEN);
+    const noted = between < 0 ? note : note.slice(0, between);
+    const same = alike.get(noted) ?? { records: 0, timed: 0, milliseconds: 0 };
+    alike.set(noted, same);
+    same.records += 1;
+    if (between < 0) continue;
+    same.timed += 1;
+    same.milliseconds += Number(note.slice(between + 1));
+  }
+  for (const [noted, same] of alike) {
+    const [status, collectionId, unlisted, hour, lacks] = JSON.parse(noted) as Noted;
+    tally.addSame({ status, unlisted, lacks, collectionId: collectionId ?? undefined, hour: hour ?? undefined }, same);
+  }
 }
 
 function keyText(item: TypedImage, key: string): string {

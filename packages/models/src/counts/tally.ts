@@ -1,5 +1,5 @@
 import { COUNTED_TYPES, type CountedType } from './counted-types.ts';
-import { DayTally, hourOf } from './day-tally.ts';
+import { DayTally, hourOf, type Records } from './day-tally.ts';
 
 /** How many records there are, or how many more or fewer. */
 export interface Counts {
@@ -69,18 +69,15 @@ export class GroupTally {
   /** By the days of the records' times. */
   readonly days = new Map<string, DayTally>();
 
-  /** @param times 1 for a record that came, -1 for one that went */
-  add(contribution: Contribution, times: 1 | -1): void {
-    const { status, unlisted, milliseconds, hour, lacks } = contribution;
-    this.total += times;
-    if (unlisted) this.unlisted += times;
-    if (milliseconds !== undefined) {
-      this.timed += times;
-      this.milliseconds += times * milliseconds;
-    }
-    increase(this.byStatus, status, times);
-    for (const field of lacks) increase(this.lacking, field, times);
-    if (hour !== undefined) this.#day(DayTally.dayOf(hour)).add(hour, contribution, times);
+  add({ status, unlisted, hour, lacks }: Omit<Contribution, 'milliseconds'>, same: Records): void {
+    const { records, timed, milliseconds } = same;
+    this.total += records;
+    if (unlisted) this.unlisted += records;
+    this.timed += timed;
+    this.milliseconds += milliseconds;
+    increase(this.byStatus, status, records);
+    for (const field of lacks) increase(this.lacking, field, records);
+    if (hour !== undefined) this.#day(DayTally.dayOf(hour)).add(hour, status, same);
   }
 
   addAll(other: GroupTally): void {
@@ -123,9 +120,16 @@ export class Tally {
   readonly all = new GroupTally();
   readonly collections = new Map<string, GroupTally>();
 
+  /** @param times 1 for a record that came, -1 for one that went */
   add(contribution: Contribution, times: 1 | -1): void {
-    this.all.add(contribution, times);
-    if (contribution.collectionId !== undefined) this.#collection(contribution.collectionId).add(contribution, times);
+    const { milliseconds } = contribution;
+    const timed = milliseconds === undefined ? 0 : times;
+    this.addSame(contribution, { records: times, timed, milliseconds: timed * (milliseconds ?? 0) });
+  }
+
+  addSame(contribution: Omit<Contribution, 'milliseconds'>, same: Records): void {
+    this.all.add(contribution, same);
+    if (contribution.collectionId !== undefined) this.#collection(contribution.collectionId).add(contribution, same);
   }
 
   /** How many groups there are, each day of one counted for itself. */

@@ -6,13 +6,14 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
+import { createClient } from '@cumulus/dynamodb/aws';
 import { TableReplacedError } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { afterEach, expect, test } from '@jest/globals';
 import { markRecountDue } from '../../src/counts/counts-state.ts';
 import { NoStreamError, RecountInProgressError } from '../../src/counts/errors.ts';
 import { followCounts } from '../../src/counts/follow-counts.ts';
-import { readCounts, readCountsByCollection } from '../../src/counts/read-counts.ts';
+import { readCounts, readCountsByCollection, readCountsOfTime } from '../../src/counts/read-counts.ts';
 import { recount } from '../../src/counts/recount.ts';
 import { countsToBeRight, Deployment, eventually } from './deployment.ts';
 
@@ -251,6 +252,42 @@ onDynamoDBLocal('counts', () => {
     await recount({ ...deployment.options, client });
     client.destroy();
     await recount(deployment.options);
+  });
+
+  test('counts records that add the same, some of them with durations, and describes their table twice', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `granule-${index}`);
+    await deployment.putMany(ids, 'completed', (index) => `A___${index % 2}`);
+    for (const [index, seconds] of ['1.5', '0', '-2.25', '1e3'].entries()) {
+      await deployment.client.send(
+        new UpdateItemCommand({
+          TableName: deployment.table,
+          Key: { granuleId: { S: `granule-${index}` } },
+          UpdateExpression: 'SET #duration = :seconds',
+          ExpressionAttributeNames: { '#duration': 'duration' },
+          ExpressionAttributeValues: { ':seconds': { N: seconds } },
+        }),
+      );
+    }
+    const client = createClient();
+    let descriptions = 0;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === 'DescribeTableCommand') descriptions += 1;
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    expect(await recount({ ...deployment.options, client })).toMatchObject({ after: { total: 60 } });
+    client.destroy();
+    expect(descriptions).toBe(2);
+    await countsToBeRight(deployment);
+    const span = { from: 0, to: 3_600_000 - 1 };
+    expect(await readCountsOfTime(deployment.options, span)).toMatchObject({
+      total: 60,
+      timed: 4,
+      milliseconds: 999_250,
+    });
   });
 
   test('counts a table without a stream, and says that the counts do not follow', async () => {
