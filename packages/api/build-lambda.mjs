@@ -3,10 +3,10 @@ import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 import { buildApiReference } from './build/api-reference.mjs';
 import { BUNDLING, leaveLanguagesOut } from './build/bundling.mjs';
+import { bundleOnDemand } from './build/on-demand.mjs';
 
 // A function is one file, or two, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
-// files takes most of a cold start. Modules that are imported on demand are in the file too, and still run on demand.
-/** @type {import('esbuild').BuildOptions} */
+// files takes most of a cold start. Modules that are imported on demand are in the file too, and are compiled and run on demand.
 const options = {
   ...BUNDLING,
   outdir: 'dist/lambda/bundle',
@@ -16,23 +16,16 @@ const options = {
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
 };
 
-const { metafile: withLogin } = await build({ ...options, entryPoints: { api: 'src/lambda/handler.ts' } });
-const { metafile: archive } = await build({
-  ...options,
-  entryPoints: { 'archive-changes': 'src/lambda/archive-changes.ts' },
-  external: ['supports-color'],
-});
-const { metafile: withoutLogin } = await build({
-  ...options,
-  entryPoints: {
-    'private-api': 'src/lambda/private-handler.ts',
-    'record-functions': 'src/lambda/record-functions.ts',
-    // All of them, since most of each is what starts a workflow.
-    'rule-functions': 'src/lambda/rule-functions.ts',
-  },
-  // Nobody logs in at these.
-  external: [...(options.external ?? []), '@node-saml/node-saml'],
-});
+// Nobody logs in at these.
+const withoutLogin = { ...options, external: [...options.external, '@node-saml/node-saml'] };
+const metafiles = await Promise.all([
+  bundleOnDemand(options, 'api', 'src/lambda/handler.ts'),
+  bundleOnDemand({ ...options, external: ['supports-color'] }, 'archive-changes', 'src/lambda/archive-changes.ts'),
+  bundleOnDemand(withoutLogin, 'private-api', 'src/lambda/private-handler.ts'),
+  bundleOnDemand(withoutLogin, 'record-functions', 'src/lambda/record-functions.ts'),
+  // All of them, since most of each is what starts a workflow.
+  bundleOnDemand(withoutLogin, 'rule-functions', 'src/lambda/rule-functions.ts'),
+]);
 
 // Each its own file, for its handler's name; what they do is in the file of all of them, beside these.
 await build({
@@ -57,8 +50,8 @@ await build({
 // Beside the functions, so that it is in their zip file; the command serves it from there too.
 const page = await buildApiReference({ folder: 'dist/lambda/bundle', plugins: [leaveLanguagesOut] });
 
-const inputs = { ...withLogin.inputs, ...archive.inputs, ...withoutLogin.inputs, ...page.inputs };
+const inputs = Object.assign({}, ...metafiles.map((metafile) => metafile.inputs), page.inputs);
 await writeFile(
   'dist/lambda/bundle/THIRD-PARTY-LICENSES.txt',
-  await thirdPartyLicenses({ ...withLogin, inputs }, page.bundledBefore),
+  await thirdPartyLicenses({ inputs, outputs: {} }, page.bundledBefore),
 );

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, stat } from 'node:fs/promises';
+import { copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -35,6 +35,20 @@ const INVOKE = `
     results.push(await handler(event, { awsRequestId: 'request-' + index, functionName: 'f', getRemainingTimeInMillis: () => 1000 }));
   process.stdout.write('\\nRESULTS' + JSON.stringify(results));
 `;
+
+/** The parts of a function's file that are text until they are imported, by their names: each begins with a directive, as the body of a function. */
+function partsOf(file: string): ReadonlyMap<string, string> {
+  const parts = new Map<string, string>();
+  for (const { 0: start, 1: name = '', 2: quote, index } of file.matchAll(
+    /"(\.\/[\w.-]+)":(['"`])(?=\\?"use strict)/g,
+  )) {
+    const from = index + start.length;
+    let end = from;
+    while (file[end] !== quote) end += file[end] === '\\' ? 2 : 1;
+    parts.set(name, file.slice(from, end));
+  }
+  return parts;
+}
 
 /** Events of each of the forms in which Lambda gets a request. */
 const FORMS = {
@@ -80,6 +94,15 @@ const FORMS = {
   }),
 };
 
+/** Files, and what may be compiled before a first answer: most of its time is this. */
+const BYTES_AT_START = [
+  ['api.mjs', 1_250_000],
+  ['private-api.mjs', 1_250_000],
+  ['record-functions.mjs', 550_000],
+  ['rule-functions.mjs', 625_000],
+  ['archive-changes.mjs', 510_000],
+] as const;
+
 describe('the functions for Lambda', () => {
   const tables = ownTables();
   const alone = ownFolder();
@@ -122,10 +145,55 @@ describe('the functions for Lambda', () => {
     return { results: JSON.parse(results) as Result[], log };
   }
 
+  /** The parts of the private function that a request has compiled. */
+  async function partsCompiledFor(path: string): Promise<readonly string[]> {
+    const script = `
+      import vm from 'node:vm';
+      import { syncBuiltinESMExports } from 'node:module';
+      const compiled = [];
+      const { compileFunction } = vm;
+      vm.compileFunction = (code, parameters, options) => {
+        compiled.push(options.filename);
+        return compileFunction(code, parameters, options);
+      };
+      syncBuiltinESMExports();
+      const { handler } = await import('${BUNDLES}private-api.mjs');
+      await handler({ httpMethod: 'GET', path: '${path}' }, { awsRequestId: 'r' });
+      process.stdout.write('\\nPARTS' + JSON.stringify(compiled));
+      process.exit();`;
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...process.env, ...environment, system_bucket: 'b', NODE_OPTIONS: undefined },
+    });
+    return JSON.parse((await run).stdout.split('\nPARTS')[1] ?? '') as string[];
+  }
+
   test.each(['api.mjs', 'private-api.mjs'])('%s is one file of less than 3 MB', async (bundle) => {
     const { size } = await stat(`${BUNDLES}${bundle}`);
     expect(size).toBeGreaterThan(100_000);
     expect(size).toBeLessThan(3_000_000);
+  });
+
+  test.each(BYTES_AT_START)(
+    '%s compiles at most %i bytes at its start, and has all that it imports later',
+    async (bundle, most) => {
+      const file = await readFile(`${BUNDLES}${bundle}`, 'utf8');
+      const parts = partsOf(file);
+      const inParts = [...parts.values()].reduce((sum, { length }) => sum + length, 0);
+      expect(file.length - inParts).toBeLessThan(most);
+      const imported = [...file.matchAll(/\b[\w$]+\(\\?"(\.\/[\w-]+-[A-Z0-9]{8}\.mjs)\\?"\)/g)].map(
+        ([, name = '']) => name,
+      );
+      const known = new Set([...file.matchAll(/\["(\.\/[\w.-]+)",/g)].map(([, name = '']) => name));
+      expect(imported.length).toBeGreaterThan(10);
+      expect(imported.filter((name) => !parts.has(name) && !known.has(name))).toEqual([]);
+    },
+  );
+
+  test('import nothing on demand for a first answer out of the tables', async () => {
+    const compiled = await partsCompiledFor('/granules/G%201%2F2');
+    expect(compiled).toEqual([]);
+    // What an answer needs from S3 comes with what asks S3.
+    expect(await partsCompiledFor('/workflows')).not.toEqual([]);
   });
 
   test.each(Object.entries(FORMS))('answer %s, with a login', async (_, eventOf) => {
