@@ -1,6 +1,6 @@
 import { count } from './number.ts';
 
-export { zonedTime } from '@cumulus/dynamodb/recovery';
+export { zonedTime } from '@cumulus/dynamodb/aws';
 export { count, number } from './number.ts';
 
 const MEGABYTE = 1_000_000;

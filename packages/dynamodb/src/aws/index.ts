@@ -34,3 +34,4 @@ export {
 export { SerialQueue } from './serial-queue.ts';
 export { backoffOf } from './steady-retries.ts';
 export { forEachAtOnce, mapAtOnce } from './workers.ts';
+export { zonedTime } from './zoned-time.ts';

@@ -73,4 +73,3 @@ export type { RestorableTable } from './restore/target.ts';
 export type { RestoredTable } from './settings/finish-table.ts';
 export type { GivenSettings, TableUpdateName } from './settings/give-settings.ts';
 export type { RecoveredSettings } from './settings/recovered-settings.ts';
-export { zonedTime } from './zoned-time.ts';

@@ -1,7 +1,7 @@
+import { wholeSecond, zonedTime } from '../aws/zoned-time.ts';
 import { TimeOutsideWindowError } from './errors.ts';
 import { NOTHING_STARTED } from './long-work.ts';
 import type { RestorableWindow } from './protection.ts';
-import { wholeSecond, zonedTime } from './zoned-time.ts';
 
 /** How far the latest time that a table can be restored to lags. */
 const DELAY = 'about five minutes behind the present';

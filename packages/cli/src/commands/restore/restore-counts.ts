@@ -5,11 +5,6 @@ import type { Context, Outcome, Task } from '../../command.ts';
 import { describeCounts } from '../counts/describe-counts.ts';
 import type { RestoreOptions } from './options.ts';
 
-/** Whether a restore makes the table of counts too, and counts what it has restored. */
-export function restoresCounts({ directory, 'create-table': createTable }: RestoreOptions): boolean {
-  return directory !== undefined && createTable;
-}
-
 /** What of a command's options matters for counting. */
 type CountOptions = Pick<RestoreOptions, 'region' | 'profile' | 'endpoint-url' | 'dry-run'>;
 

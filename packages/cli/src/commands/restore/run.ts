@@ -21,7 +21,6 @@ import { noteRecount } from '../counts/note-recount.ts';
 import { describeChosen, failureOfKeys, together, warningOfChosen } from './describe-chosen.ts';
 import { filledTables } from './filled-tables.ts';
 import type { RestoreOptions } from './options.ts';
-import { countsTask, restoresCounts } from './restore-counts.ts';
 import { passIfRestored } from './restored-before.ts';
 
 export async function runRestore(options: RestoreOptions, context: Context): Promise<readonly Task[]> {
@@ -54,7 +53,13 @@ export async function runRestore(options: RestoreOptions, context: Context): Pro
       }),
   }));
   if (prefix === undefined || !restoresCounts(options)) return tasks;
+  const { countsTask } = await import('./restore-counts.ts');
   return [...tasks, countsTask(prefix, done, options, context)];
+}
+
+/** Whether a restore makes the table of counts too, and counts what it has restored. */
+function restoresCounts({ directory, 'create-table': createTable }: RestoreOptions): boolean {
+  return directory !== undefined && createTable;
 }
 
 /** Whether to replace or delete items, of those tables that have some. */

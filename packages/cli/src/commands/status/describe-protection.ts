@@ -6,8 +6,7 @@ import {
   type TableProtection,
   type Verdict,
 } from '@cumulus/dynamodb/protection';
-import { zonedTime } from '@cumulus/dynamodb/recovery';
-import { count } from '../../output/number.ts';
+import { count, zonedTime } from '../../output/format.ts';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   protected: 'protected',

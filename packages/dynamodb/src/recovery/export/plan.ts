@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { wholeSecond } from '../../aws/zoned-time.ts';
 import { describeTable } from '../../tables/describe.ts';
 import { NotProtectedError } from '../errors.ts';
 import { describeProtection } from '../protection.ts';
 import { checkInstant, latestOfAll, noWindowYet, type TableWindow } from '../restorable-window.ts';
-import { wholeSecond } from '../zoned-time.ts';
 import type { TableExport } from './describe.ts';
 import type { ExportDestination } from './destination.ts';
 import { findExports, type KnownExports } from './find.ts';

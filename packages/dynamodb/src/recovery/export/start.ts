@@ -5,10 +5,10 @@ import {
   type ExportTableToPointInTimeCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { send } from '../../aws/send.ts';
+import { zonedTime } from '../../aws/zoned-time.ts';
 import { TimeOutsideWindowError } from '../errors.ts';
 import { startWork } from '../long-work.ts';
 import { explainTransferError, isPassingRefusal } from '../transfer-errors.ts';
-import { zonedTime } from '../zoned-time.ts';
 import { exportFrom, type TableExport } from './describe.ts';
 import type { PlannedExport } from './plan.ts';
 

@@ -1,8 +1,8 @@
 import type { Gap } from '../../archive/format/segment.ts';
 import { type ExportChain, endOf } from '../../archive/read/export-chain.ts';
+import { wholeSecond } from '../../aws/zoned-time.ts';
 import type { TableExport } from '../export/describe.ts';
 import type { RestorableWindow } from '../protection.ts';
-import { wholeSecond } from '../zoned-time.ts';
 import { MAX_EXPORT_WINDOW, MIN_EXPORT_WINDOW } from './options.ts';
 
 /** How much older than the latest instant a full export may be to be continued, in milliseconds. */

@@ -1,12 +1,12 @@
 import type { NotedExport } from '../../archive/format/export-note.ts';
 import { forEachAtOnce } from '../../aws/workers.ts';
+import { wholeSecond, zonedTime } from '../../aws/zoned-time.ts';
 import { CorruptBackupError } from '../../backup/errors.ts';
 import { EXPORT_ADVICE, type ExportDescription, sharedFolderOf } from '../../backup/read/export-manifest.ts';
 import { openStorage, type StorageOptions } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { ExportFailedError } from '../errors.ts';
 import type { CompleteExport } from '../export/finish.ts';
-import { wholeSecond, zonedTime } from '../zoned-time.ts';
 import type { NextExport } from './plan-next.ts';
 
 /** Data files that are looked for at once. */

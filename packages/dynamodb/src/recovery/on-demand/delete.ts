@@ -1,9 +1,9 @@
 import { DeleteBackupCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { retryThrottled } from '../../aws/retry-policy.ts';
 import { send } from '../../aws/send.ts';
+import { zonedTime } from '../../aws/zoned-time.ts';
 import { AwsBackupError, BackupNotReadyError, SystemBackupError } from '../errors.ts';
 import { wasRepeated } from '../long-work.ts';
-import { zonedTime } from '../zoned-time.ts';
 import type { OnDemandBackup } from './backup.ts';
 import { explainBackupError } from './explain-error.ts';
 

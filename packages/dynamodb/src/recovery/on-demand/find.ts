@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { zonedTime } from '../zoned-time.ts';
+import { zonedTime } from '../../aws/zoned-time.ts';
 import type { OnDemandBackup } from './backup.ts';
 import { listOnDemandBackups } from './list.ts';
 

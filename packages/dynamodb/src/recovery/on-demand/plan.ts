@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { zonedTime } from '../../aws/zoned-time.ts';
 import { describeTable } from '../../tables/describe.ts';
 import { BackupExistsError } from '../errors.ts';
 import { NOTHING_STARTED } from '../long-work.ts';
-import { zonedTime } from '../zoned-time.ts';
 import type { OnDemandBackup } from './backup.ts';
 import { findOnDemandBackups, stamp, stampedName } from './find.ts';
 

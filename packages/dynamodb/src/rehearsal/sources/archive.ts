@@ -1,6 +1,6 @@
 import { type ArchivedTableSummary, listArchive } from '../../archive/list-archive.ts';
 import { stateToFile } from '../../archive/state-to-file.ts';
-import { zonedTime } from '../../recovery/zoned-time.ts';
+import { zonedTime } from '../../aws/zoned-time.ts';
 import { createTemporaryDirectory } from '../../storage/disk/temporary-directory.ts';
 import { newKey } from '../../storage/encryption/new-key.ts';
 import type { Proved } from '../prove/proved.ts';

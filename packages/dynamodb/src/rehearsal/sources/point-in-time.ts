@@ -1,7 +1,7 @@
 import { ConnectionError, CumulusError, InterruptedError } from '../../aws/errors.ts';
+import { zonedTime } from '../../aws/zoned-time.ts';
 import { planRestoresToTime } from '../../recovery/restore/point-in-time/plan.ts';
 import { startRestoreToTime } from '../../recovery/restore/point-in-time/start.ts';
-import { zonedTime } from '../../recovery/zoned-time.ts';
 import { provedByLiveTable, waitForRestore } from './restored-by-aws.ts';
 import { type DeploymentTable, type SourceContext, type TableSource, withoutSource } from './source.ts';
 

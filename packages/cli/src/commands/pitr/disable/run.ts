@@ -1,6 +1,7 @@
 import { TableNotFoundError } from '@cumulus/dynamodb/aws';
-import { describeProtection, disableProtection, type Protection, zonedTime } from '@cumulus/dynamodb/recovery';
+import { describeProtection, disableProtection, type Protection } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
+import { zonedTime } from '../../../output/format.ts';
 import { missingTable } from '../../tables/missing-table.ts';
 import { expectedTables } from '../expected-tables.ts';
 import type { DisableOptions } from './options.ts';

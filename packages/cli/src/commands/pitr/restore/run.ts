@@ -11,11 +11,11 @@ import {
   type RestorableTable,
   type Started,
   startRestoreToTime,
-  zonedTime,
 } from '@cumulus/dynamodb/recovery';
 import { isOptionalTable } from '@cumulus/dynamodb/tables';
 import type { Context, Outcome, Task } from '../../../command.ts';
 import { arnLines, NOT_CARRIED_OVER, settingsLines } from '../../../output/describe-recovered-table.ts';
+import { zonedTime } from '../../../output/format.ts';
 import { startTogether } from '../../../start-together.ts';
 import type { RestoreOptions } from './options.ts';
 

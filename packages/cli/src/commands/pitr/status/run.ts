@@ -1,7 +1,7 @@
 import { TableNotFoundError } from '@cumulus/dynamodb/aws';
-import { describeProtection, zonedTime } from '@cumulus/dynamodb/recovery';
+import { describeProtection } from '@cumulus/dynamodb/recovery';
 import type { Context, Outcome, Task } from '../../../command.ts';
-import { count } from '../../../output/format.ts';
+import { count, zonedTime } from '../../../output/format.ts';
 import { missingTable } from '../../tables/missing-table.ts';
 import { type ExpectedTable, expectedTables } from '../expected-tables.ts';
 import type { StatusOptions } from './options.ts';

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { zonedTime } from '../../../aws/zoned-time.ts';
 import { findTable } from '../../../tables/describe.ts';
 import { BackupNotReadyError } from '../../errors.ts';
 import { NOTHING_STARTED } from '../../long-work.ts';
 import { describeOnDemandBackup, type OnDemandBackupDescription } from '../../on-demand/describe.ts';
 import type { TableToFinish } from '../../settings/finish-table.ts';
 import { definedSettings, getRecoveredSettings, type RecoveredSettings } from '../../settings/recovered-settings.ts';
-import { zonedTime } from '../../zoned-time.ts';
 import { type RestorableTable, sourceExists, targetExists } from '../target.ts';
 import { restoredFromBackup } from './find.ts';
 

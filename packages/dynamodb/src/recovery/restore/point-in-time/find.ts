@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { wholeSecond } from '../../../aws/zoned-time.ts';
 import { findTable, type TableDescription } from '../../../tables/describe.ts';
 import { describeProtection, type Protection } from '../../protection.ts';
-import { wholeSecond } from '../../zoned-time.ts';
 import type { RestorableTable } from '../target.ts';
 
 /** A table and its target as they are now. */

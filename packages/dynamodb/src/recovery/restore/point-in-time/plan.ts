@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { placeOf } from '../../../aws/client.ts';
 import { TableNotFoundError } from '../../../aws/errors.ts';
+import { wholeSecond, zonedTime } from '../../../aws/zoned-time.ts';
 import { NotProtectedError, TargetExistsError } from '../../errors.ts';
 import { NOTHING_STARTED } from '../../long-work.ts';
 import type { RestorableWindow } from '../../protection.ts';
@@ -8,7 +9,6 @@ import { checkInstant, latestOfAll, noWindowYet } from '../../restorable-window.
 import type { TableToFinish } from '../../settings/finish-table.ts';
 import { hasSettings } from '../../settings/give-settings.ts';
 import { getRecoveredSettings } from '../../settings/recovered-settings.ts';
-import { wholeSecond, zonedTime } from '../../zoned-time.ts';
 import { isRestored } from '../describe.ts';
 import { type RestorableTable, targetExists } from '../target.ts';
 import { describeCandidate, type RestoreCandidate } from './find.ts';

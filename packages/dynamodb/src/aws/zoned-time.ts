@@ -2,7 +2,7 @@
  * A time with its zone, in whole seconds as DynamoDB's recovery has them.
  * @example
  * ```ts
- * import { zonedTime } from '@cumulus/dynamodb/recovery';
+ * import { zonedTime } from '@cumulus/dynamodb/aws';
  *
  * zonedTime(new Date('2026-11-23T04:15:30.250Z')); // 2026-11-23T04:15:30Z
  * ```
