@@ -45,7 +45,7 @@ export class BenchTables {
   /** Writes so many granules. */
   async load(table: string, size: number, revision?: number): Promise<void> {
     const raw = new RawDynamoDB(DEFAULT_WRITE_CONCURRENCY);
-    await writeBatches(raw, granuleBatches(table, size, revision), DEFAULT_WRITE_CONCURRENCY);
+    await writeBatches(raw, granuleBatches(table, size, { revision }), DEFAULT_WRITE_CONCURRENCY);
     raw.close();
   }
 

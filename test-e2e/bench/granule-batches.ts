@@ -13,8 +13,16 @@ export const GRANULES = fileURLToPath(
 /**
  * The bodies of the requests that write so many granules, about 2.2 KB each, whose ids differ.
  * @param revision makes them differ from those of another one
+ * @param returnsCapacity whether they ask for the capacity that they take, by which `restore` knows an answer for DynamoDB's
  */
-export function* granuleBatches(table: string, items: number, revision?: number): Generator<Buffer> {
+export function* granuleBatches(
+  table: string,
+  items: number,
+  {
+    revision,
+    returnsCapacity = false,
+  }: { readonly revision?: number | undefined; readonly returnsCapacity?: boolean } = {},
+): Generator<Buffer> {
   const granules = readFileSync(GRANULES, 'utf8')
     .trim()
     .split('\n')
@@ -26,7 +34,8 @@ export function* granuleBatches(table: string, items: number, revision?: number)
       const revised = revision === undefined ? {} : { revision: { N: String(revision) } };
       return `{"PutRequest":{"Item":${JSON.stringify({ ...granule, granuleId, ...revised })}}}`;
     });
-    yield Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[${puts.join(',')}]}}`);
+    const capacity = returnsCapacity ? ',"ReturnConsumedCapacity":"TOTAL"' : '';
+    yield Buffer.from(`{"RequestItems":{${JSON.stringify(table)}:[${puts.join(',')}]}${capacity}}`);
   }
 }
 
