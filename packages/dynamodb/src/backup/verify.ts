@@ -8,7 +8,7 @@ import { SummedProgress } from '../items/summed-progress.ts';
 import { ItemView } from '../items/text/item-view.ts';
 import type { S3Access } from '../storage/open-storage.ts';
 import { compareSettings, type SettingsComparison } from '../tables/compare-settings.ts';
-import { describeTable, type TableDescription } from '../tables/describe.ts';
+import { describeWithAnswer, type TableDescription } from '../tables/describe.ts';
 import { describeFully } from '../tables/describe-fully.ts';
 import { laterSettings } from '../tables/later-settings.ts';
 import { namedSettings } from '../tables/named-settings.ts';
@@ -195,22 +195,24 @@ async function compareWithTable(
   reader: BackupSource,
   { client, name }: { readonly client: DynamoDBClient; readonly name: string },
 ): Promise<Compared> {
-  const description = await describeTable(client, name, options.abortSignal);
+  const { description, answer } = await describeWithAnswer(client, name, options.abortSignal);
   checkKey(reader, description, ['Name the table that the backup is of, or one that it was restored to.']);
   if (options.selection !== undefined) return compareSelected(options, options.selection, reader, client, description);
-  const full = await describeFully(client, description, { abortSignal: options.abortSignal });
-  const { ttlAttribute } = laterSettings(full);
-  const settings = reader.settings === undefined ? undefined : compareSettings(reader.settings, namedSettings(full));
   const expectedItems = reader.expectedItems + description.estimatedItems;
   const items = await ItemPairs.create<FileItemFacts, null>(expectedItems);
-  const facts = { rules: keyRules(description.schema), ttlAttribute };
-  const [inFile, inTable] = [new ItemView(description.schema.key, facts), new ItemView(description.schema.key)];
+  const { key } = description.schema;
+  const inTable = new ItemView(key);
   const refused = { lines: 0, first: [] as RefusedByIndexes['first'][number][] };
   const { concurrency, maxReadUnits, abortSignal } = options;
   const progress = new SummedProgress(options.onProgress, { phase: 'comparing', table: name, expectedItems });
   try {
     let read: ReadBackup | undefined;
+    let settings: SettingsComparison | undefined;
     const readFile = async (signal: AbortSignal): Promise<void> => {
+      const full = await describeFully(client, description, { described: answer, abortSignal: signal });
+      if (reader.settings !== undefined) settings = compareSettings(reader.settings, namedSettings(full));
+      const { ttlAttribute } = laterSettings(full);
+      const inFile = new ItemView(key, { rules: keyRules(description.schema), ttlAttribute });
       const reading = { ...options, abortSignal: signal, onProgress: progress.part() };
       read = await checkFile(reading, reader, description.schema, inFile, ({ line, isDeletion }) => {
         const { problem, expiry: expires } = inFile;
@@ -235,8 +237,12 @@ async function compareWithTable(
     // At once: while DynamoDB makes a page, there is time for lines.
     await runTogether([readFile, readTable], abortSignal);
     if (read === undefined) throw new TypeError('The file was not read.');
-    await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
-    const comparison = await compare(items, reader, { ofChanges: read.deletions !== undefined });
+    const compared = compare(items, reader, { ofChanges: read.deletions !== undefined });
+    const same = requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
+    // At once too, and no file is closed that is still read.
+    await Promise.allSettled([compared, same]);
+    await same;
+    const comparison = await compared;
     requireKeysOnce(reader, comparison.superseded);
     return {
       read,

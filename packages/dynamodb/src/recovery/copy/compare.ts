@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
+import { runTogether } from '../../aws/workers.ts';
 import type { ProgressListener } from '../../items/progress.ts';
 import { scanLines } from '../../items/scan/scan-items.ts';
 import { describeTable, type TableDescription } from '../../tables/describe.ts';
@@ -76,10 +77,10 @@ export async function compareTables(options: CompareTablesOptions): Promise<Comp
     // The target last: the less time goes by until it is written.
     await scanLines({ ...scan, table: source, takeLine: (line) => differences.remember('source', line) });
     await scanLines({ ...scan, table: target, takeLine: (line) => differences.remember('target', line) });
-    for (const table of [source, target]) {
-      await requireSameTable(client, table, 'while the tables were compared', ADVICE_WHEN_REPLACED, abortSignal);
-    }
-    await differences.count();
+    const check = (table: TableDescription) => (signal: AbortSignal) =>
+      requireSameTable(client, table, 'while the tables were compared', ADVICE_WHEN_REPLACED, signal);
+    // At once: while DynamoDB describes the tables, there is time to count.
+    await runTogether([check(source), check(target), () => differences.count()], abortSignal);
     return {
       source,
       target,

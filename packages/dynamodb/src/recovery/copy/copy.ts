@@ -1,6 +1,6 @@
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { CumulusError, InterruptedError } from '../../aws/errors.ts';
-import { runWorkers } from '../../aws/workers.ts';
+import { forEachAtOnce, runWorkers } from '../../aws/workers.ts';
 import { StoppedError } from '../../backup/errors.ts';
 import { DEFAULT_WRITE_CONCURRENCY } from '../../backup/restore/options.ts';
 import { MAX_BATCH_ITEMS } from '../../items/batch/write-items.ts';
@@ -97,7 +97,9 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
     }
   };
   const checkTables = async (when: string, advice: readonly string[]): Promise<void> => {
-    for (const table of [source, target]) await requireSameTable(client, table, when, advice, abortSignal);
+    await forEachAtOnce([source, target], 2, abortSignal, (table) =>
+      requireSameTable(client, table, when, advice, abortSignal),
+    );
   };
   await checkTables('after it was compared', ['Nothing was written.', ADVICE_WHEN_REPLACED]);
   try {
