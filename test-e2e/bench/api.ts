@@ -29,6 +29,9 @@ const STARTS = 15;
 /** A cold start may take so many starts of Node more than importing the SDK. */
 const STARTS_OF_NODE = 3;
 
+/** From the start of its process, a first answer may take so many times as long as importing the SDK. */
+const MAX_IMPORTS_OF_SDK = 1.3;
+
 const BUNDLE = fileURLToPath(
   new URL('dist/lambda/bundle/private-api.mjs', import.meta.resolve('@cumulus/api/package.json')),
 );
@@ -113,7 +116,7 @@ async function load(port: number, path: string, duration: number): Promise<Load>
 async function benchColdStart(
   prefix: string,
   granuleId: string,
-): Promise<{ readonly costs: ColdStart; readonly bound: Bound }> {
+): Promise<{ readonly costs: ColdStart; readonly bounds: readonly Bound[] }> {
   const names = [...TABLE_NAMES, RECORD_COUNTS_TABLE.name];
   const tables = Object.fromEntries(names.map((name) => [name, physicalTableName(prefix, name)]));
   Object.assign(process.env, { stackName: prefix, ...tables });
@@ -130,8 +133,18 @@ async function benchColdStart(
   }
   const costs = { node: median(times.node), sdk: median(times.sdk), api: median(times.api) };
   const starts = (costs.api - costs.sdk) / costs.node;
-  const promise = `cold start ≤ the SDK’s import + ${STARTS_OF_NODE} × node -e 0 (+ ${starts.toFixed(2)} ×)`;
-  return { costs, bound: { promise, met: starts <= STARTS_OF_NODE } };
+  const imports = median(times.api.map((each, run) => each / (times.sdk[run] ?? Number.NaN)));
+  const bounds: readonly Bound[] = [
+    {
+      promise: `first answer ≤ ${MAX_IMPORTS_OF_SDK} × the SDK’s import (${imports.toFixed(2)} ×)`,
+      met: imports <= MAX_IMPORTS_OF_SDK,
+    },
+    {
+      promise: `cold start ≤ the SDK’s import + ${STARTS_OF_NODE} × node -e 0 (+ ${starts.toFixed(2)} ×)`,
+      met: starts <= STARTS_OF_NODE,
+    },
+  ];
+  return { costs, bounds };
 }
 
 /** How many granules the API is asked about. */
@@ -160,7 +173,7 @@ export async function reportApi(tables: BenchTables, server: string): Promise<vo
   say('Requests');
   const throughputs = await benchThroughput(ofApi, program('bare-sdk'), granuleId);
   say('Cold start');
-  const { costs, bound } = await benchColdStart(ofApi, granuleId);
+  const { costs, bounds } = await benchColdStart(ofApi, granuleId);
   process.stdout.write(`
 Requests a second at 50 connections, ${API_GRANULES} granules, ${server}; API and server on the same processors
 
@@ -169,7 +182,7 @@ Requests a second at 50 connections, ${API_GRANULES} granules, ${server}; API an
 ${throughputs.map(throughputRow).join('\n')}
 
 Cold start, milliseconds: node -e 0 ${costs.node.toFixed(0)}, the SDK’s client imported ${costs.sdk.toFixed(0)}, the function's first answer ${costs.api.toFixed(0)}
-${bound.promise}: ${bound.met ? 'met' : 'NOT MET'}
+${bounds.map(({ promise, met }) => `${promise}: ${met ? 'met' : 'NOT MET'}`).join('\n')}
 `);
 }
 
