@@ -43,29 +43,29 @@ export class RecordOfAnotherError extends CumulusError {
   readonly recordType: string;
   readonly key: RecordKey;
 
-  private constructor(recordType: string, key: RecordKey, problem: string, advice: readonly string[]) {
+  constructor(recordType: string, key: RecordKey, problem: string, advice: readonly string[]) {
     super(problem, advice);
     this.recordType = recordType;
     this.key = key;
   }
+}
 
-  /** Of a granule. @param held the collection that has it @param given the one that the workflow is of */
-  static ofGranule(granuleId: string, held: string, given: string): RecordOfAnotherError {
-    const problem = `Granule ${JSON.stringify(granuleId)} belongs to collection ${held}, not to ${given}.`;
-    return new RecordOfAnotherError('granule', { granuleId }, problem, [
-      'Its record and those of its files were left as they are.',
-      `If it should belong to ${given}, delete its record, and replay the event.`,
-    ]);
-  }
+/** A granule of another collection. @param held the collection that has it @param given the one that the workflow is of */
+export function granuleOfAnother(granuleId: string, held: string, given: string): RecordOfAnotherError {
+  const problem = `Granule ${JSON.stringify(granuleId)} belongs to collection ${held}, not to ${given}.`;
+  return new RecordOfAnotherError('granule', { granuleId }, problem, [
+    'Its record and those of its files were left as they are.',
+    `If it should belong to ${given}, delete its record, and replay the event.`,
+  ]);
+}
 
-  /** Of a PDR. @param held the provider that has it @param given the one that the workflow is of */
-  static ofPdr(pdrName: string, held: string, given: string): RecordOfAnotherError {
-    const problem = `PDR ${JSON.stringify(pdrName)} belongs to provider ${held}, not to ${given}.`;
-    return new RecordOfAnotherError('pdr', { pdrName }, problem, [
-      'Its record was left as it is.',
-      `If it should belong to ${given}, delete its record, and replay the event.`,
-    ]);
-  }
+/** A PDR of another provider. @param held the provider that has it @param given the one that the workflow is of */
+export function pdrOfAnother(pdrName: string, held: string, given: string): RecordOfAnotherError {
+  const problem = `PDR ${JSON.stringify(pdrName)} belongs to provider ${held}, not to ${given}.`;
+  return new RecordOfAnotherError('pdr', { pdrName }, problem, [
+    'Its record was left as it is.',
+    `If it should belong to ${given}, delete its record, and replay the event.`,
+  ]);
 }
 
 /** A collection or provider cannot be deleted, because rules name it. */

@@ -9,7 +9,7 @@ import {
   type Update,
   writeIf,
 } from '@cumulus/dynamodb/items';
-import { RecordOfAnotherError } from '../errors.ts';
+import { granuleOfAnother, RecordOfAnotherError } from '../errors.ts';
 import { PENDING_FILES } from '../models/granules.ts';
 import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { FileRecord } from '../schemas/file.ts';
@@ -119,7 +119,7 @@ export function planGranule(
 ): GranulePlan | RecordOfAnotherError | undefined {
   const { granuleId, collectionId } = granule;
   const held = current?.['collectionId'] ?? collectionId;
-  if (held !== collectionId) return RecordOfAnotherError.ofGranule(granuleId, String(held), collectionId);
+  if (held !== collectionId) return granuleOfAnother(granuleId, String(held), collectionId);
   const changes = changesOfRun(FIELDS, { ...granule }, current, current?.[PENDING_FILES] !== undefined);
   if (changes === undefined) return undefined;
   const { isLasting } = changes;

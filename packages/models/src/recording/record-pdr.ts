@@ -1,5 +1,5 @@
 import { getItemsCoalesced, writeIf } from '@cumulus/dynamodb/items';
-import { RecordOfAnotherError } from '../errors.ts';
+import { pdrOfAnother } from '../errors.ts';
 import { LASTING_RUN } from '../models/lasting-run.ts';
 import type { Pdr } from '../schemas/pdr.ts';
 import { changesOfRun, type FieldsOfRuns } from './lasting-fields.ts';
@@ -39,7 +39,7 @@ export async function recordPdr(target: RecordingTarget, pdr: Pdr): Promise<Reco
   for (;;) {
     const [current] = await getItemsCoalesced({ client, table }, [{ pdrName }]);
     const held = current?.['provider'] ?? provider;
-    if (held !== provider) throw RecordOfAnotherError.ofPdr(pdrName, String(held), provider);
+    if (held !== provider) throw pdrOfAnother(pdrName, String(held), provider);
     const changes = changesOfRun(FIELDS, { ...pdr }, current);
     if (changes === undefined) return 'superseded';
     const { set, remove } = changes;
