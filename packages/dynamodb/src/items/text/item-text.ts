@@ -36,6 +36,14 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   return byte < 0x80 ? PLAIN : WIDE;
 });
 
+/** Several bytes of a string are looked at together, as one number: none of them may end it, or be unusual. */
+const WORD = 4;
+const ONES = 0x01010101;
+const SPACES = 0x20202020;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+const HIGH_BITS = 0x80808080;
+
 /** What follows a backslash where there is no other way to write a character: `"`, `\`, b, f, n, r, t. */
 const ESCAPED = Uint8Array.from({ length: 256 }, (_, byte) => ('"\\bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0));
 
@@ -56,8 +64,8 @@ const MAX_BYTES = 1_048_576;
 /** Digits that are within all of DynamoDB's limits, wherever the point is. */
 const MAX_DIGITS = 38;
 
-/** Bytes up to which a loop copies faster than a call. */
-const SHORT = 40;
+/** Bytes up to which a loop copies faster than a call, which makes an object. */
+const SHORT = 256;
 
 const INITIAL_SIZE = 16_384;
 const INITIAL_MEMBERS = 256;
@@ -83,9 +91,12 @@ export class ItemText {
   #items = 0;
 
   #text: Buffer = Buffer.alloc(0);
+  #words = new DataView(this.#text.buffer);
+  #offset = 0;
   #isWide = false;
   /** What is canonical and does not stand so in the text. */
   #made = Buffer.allocUnsafeSlow(INITIAL_SIZE);
+  #madeWords = new DataView(this.#made.buffer);
   #length = 0;
   /** Where the canonical text of each member of all open objects and lists is: in the text, or, complemented, in what was made. */
   #starts = new Int32Array(INITIAL_MEMBERS);
@@ -106,6 +117,8 @@ export class ItemText {
   read(text: Buffer): boolean {
     if (text.length > MAX_BYTES || text[0] !== OPEN_BRACE) return false;
     this.#text = text;
+    this.#offset = text.byteOffset;
+    if (this.#words.buffer !== text.buffer) this.#words = new DataView(text.buffer);
     this.#isWide = false;
     this.#length = 0;
     this.#members = 0;
@@ -243,8 +256,17 @@ export class ItemText {
   /** @returns the place of the closing quotation mark, or NONE */
   #string(start: number): number {
     const text = this.#text;
+    const words = this.#words;
+    const offset = this.#offset;
+    const last = text.length - WORD;
     let at = start;
     for (;;) {
+      while (at <= last) {
+        const word = words.getInt32(offset + at, true);
+        const isUnusual = word | (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES);
+        if ((isUnusual & HIGH_BITS) !== 0) break;
+        at += WORD;
+      }
       const kind = KINDS[text[at] as number];
       if (kind === PLAIN) {
         at += 1;
@@ -387,11 +409,17 @@ export class ItemText {
   #write(start: number, end: number): void {
     const size = end - start;
     this.#reserve(size);
-    const text = this.#text;
-    const made = this.#made;
-    const to = this.#length;
-    if (size <= SHORT) for (let index = 0; index < size; index += 1) made[to + index] = text[start + index] as number;
-    else text.copy(made, to, start, end);
+    if (size > SHORT) {
+      this.#text.copy(this.#made, this.#length, start, end);
+    } else {
+      const words = this.#words;
+      const madeWords = this.#madeWords;
+      const from = this.#offset + start;
+      const to = this.#length;
+      let at = 0;
+      for (; at + WORD <= size; at += WORD) madeWords.setInt32(to + at, words.getInt32(from + at));
+      for (; at < size; at += 1) madeWords.setUint8(to + at, words.getUint8(from + at));
+    }
     this.#length += size;
   }
 
@@ -416,6 +444,7 @@ export class ItemText {
     const larger = Buffer.allocUnsafeSlow(2 * (this.#length + size));
     this.#made.copy(larger, 0, 0, this.#length);
     this.#made = larger;
+    this.#madeWords = new DataView(larger.buffer);
   }
 }
 

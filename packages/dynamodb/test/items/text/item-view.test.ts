@@ -135,6 +135,23 @@ describe('by its bytes', () => {
     expect(new ItemText([]).read(bytes)).toBe(false);
   });
 
+  test('any byte is seen at any place of a string', () => {
+    const itemText = new ItemText([]);
+    const wrong: string[] = [];
+    for (let place = 0; place < 12; place += 1) {
+      for (let byte = 0; byte < 256; byte += 1) {
+        // Attributes that are not in order are copied.
+        const text = Buffer.from('{"b":{"S":"0123456789-+"},"a":{"S":"x"}}');
+        text[text.indexOf('0123') + place] = byte;
+        const isPlain = byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c;
+        const canonical = itemText.read(text) ? itemText.canonical().toString() : undefined;
+        const expected = isPlain ? canonicalItem(JSON.parse(text.toString())) : undefined;
+        if (canonical !== expected) wrong.push(`${byte} at ${place}: ${canonical}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
   test('items of more shapes than are remembered are read all the same', () => {
     const text = new ItemText(['n7']);
     for (let round = 0; round < 6_000; round += 1) {
