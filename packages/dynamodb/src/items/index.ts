@@ -7,6 +7,7 @@ export {
   MAX_TRANSACTION_WRITES,
   type Outcome,
   type TransactionOutcome,
+  type WriteOptions,
   writeIf,
   writeTogether,
 } from './plain/conditional-writes.ts';

@@ -37,8 +37,9 @@ export async function recordExecution(target: RecordingTarget, execution: Execut
     const changes = changesOf(execution, current);
     if (changes === undefined) return 'superseded';
     const seen = unchanged('arn', [...PRECEDENCE_FIELDS, 'updatedAt'], current);
-    const outcome = await writeIf(client, { kind: 'update', table, key, changes, conditions: seen });
-    if (outcome.done) return changes.set === undefined ? 'superseded' : 'written';
+    const update = { kind: 'update', table, key, changes, conditions: seen } as const;
+    if ((await writeIf(client, update, { returnsItem: false })).done)
+      return changes.set === undefined ? 'superseded' : 'written';
   }
 }
 

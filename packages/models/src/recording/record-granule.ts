@@ -157,7 +157,8 @@ async function writeInParts(
   { granule }: GranuleWithFiles,
   { update, listed, released }: GranulePlan,
 ): Promise<boolean> {
-  const { client } = target;
+  const write = async (one: Update): Promise<boolean> =>
+    (await writeIf(target.client, one, { returnsItem: false })).done;
   const pending = { by: randomUUID() };
   const own = {
     table: update.table,
@@ -176,14 +177,14 @@ async function writeInParts(
   const record = { set: { ...set, [PENDING_FILES]: pending }, remove: kept };
   let seen = update.conditions;
   if (released.length > 0) {
-    if (!(await writeIf(client, { ...update, changes: { set: { [PENDING_FILES]: pending } } })).done) return false;
+    if (!(await write({ ...update, changes: { set: { [PENDING_FILES]: pending } } }))) return false;
     if (!(await inParts(released))) return false;
     // A run that changes no files may have been recorded meanwhile.
     seen = [...own.conditions, ...update.conditions.filter((condition) => !isOnPendingFiles(condition))];
   }
-  if (!(await writeIf(client, { ...update, changes: record, conditions: seen })).done) return false;
+  if (!(await write({ ...update, changes: record, conditions: seen }))) return false;
   if (!(await inParts(listed))) return false;
-  return (await writeIf(client, { kind: 'update', ...own, changes: { remove: [PENDING_FILES] } })).done;
+  return write({ kind: 'update', ...own, changes: { remove: [PENDING_FILES] } });
 }
 
 function isOnPendingFiles(condition: Condition): boolean {

@@ -45,6 +45,6 @@ export async function recordPdr(target: RecordingTarget, pdr: Pdr): Promise<Reco
     const { set, remove } = changes;
     const seen = unchanged('pdrName', [...PRECEDENCE_FIELDS, 'updatedAt', LASTING_RUN], current);
     const update = { kind: 'update', table, key: { pdrName }, changes: { set, remove }, conditions: seen } as const;
-    if ((await writeIf(client, update)).done) return 'written';
+    if ((await writeIf(client, update, { returnsItem: false })).done) return 'written';
   }
 }

@@ -31,6 +31,15 @@ export type Outcome =
   /** A condition was not met, and nothing was written; `present` is the item as it is, if there is one. */
   | { readonly done: false; readonly present: PlainItem | undefined };
 
+/** How a conditional write is done. */
+export interface WriteOptions {
+  /**
+   * False if nobody needs the item, which may be large: then `before` of an outcome, and `after` of an update's, are undefined.
+   * True unless given.
+   */
+  readonly returnsItem?: boolean;
+}
+
 /**
  * Does one conditional write. It retries through throttling. If the answer to a put was lost, and the retry finds the
  * item of the first attempt, the put is done.
@@ -51,9 +60,13 @@ export type Outcome =
  * if (!outcome.done) console.log('The provider exists already.', outcome.present);
  * ```
  */
-export async function writeIf(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
+export async function writeIf(
+  client: DynamoDBClient,
+  write: Put | Update | Delete,
+  options: WriteOptions = {},
+): Promise<Outcome> {
   try {
-    return await retryThrottled(() => sendWrite(client, write), undefined, await backoffOf(client));
+    return await retryThrottled(() => sendWrite(client, write, options), undefined, await backoffOf(client));
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) {
       throw await explainDynamoDBError(error, client, { action: ACTIONS[write.kind], table: write.table });
@@ -69,21 +82,27 @@ export async function writeIf(client: DynamoDBClient, write: Put | Update | Dele
 
 const ACTIONS = { put: 'PutItem', update: 'UpdateItem', delete: 'DeleteItem' } as const;
 
-async function sendWrite(client: DynamoDBClient, write: Put | Update | Delete): Promise<Outcome> {
-  const returned = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+async function sendWrite(
+  client: DynamoDBClient,
+  write: Put | Update | Delete,
+  { returnsItem = true }: WriteOptions,
+): Promise<Outcome> {
+  const onFailure = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+  const before = { ...onFailure, ReturnValues: returnsItem ? 'ALL_OLD' : 'NONE' } as const;
   switch (write.kind) {
     case 'put': {
-      const input = { ...putParameters(write), ...returned, ReturnValues: 'ALL_OLD' } as const;
+      const input = { ...putParameters(write), ...before };
       const { Attributes } = await sendForItems(client, 'PutItem', input);
       return { done: true, before: itemOf(Attributes), after: write.item };
     }
     case 'update': {
-      const input = { ...updateParameters(write), ...returned, ReturnValues: 'ALL_NEW' } as const;
+      const after = { ...onFailure, ReturnValues: returnsItem ? 'ALL_NEW' : 'NONE' } as const;
+      const input = { ...updateParameters(write), ...after };
       const { Attributes } = await sendForItems(client, 'UpdateItem', input);
       return { done: true, before: undefined, after: itemOf(Attributes) };
     }
     case 'delete': {
-      const input = { ...keyParameters(write), ...returned, ReturnValues: 'ALL_OLD' } as const;
+      const input = { ...keyParameters(write), ...before };
       const { Attributes } = await sendForItems(client, 'DeleteItem', input);
       return { done: true, before: itemOf(Attributes), after: undefined };
     }

@@ -8,21 +8,27 @@ import type { Condition } from './conditions.ts';
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
  */
 export class ExpressionParts {
-  readonly #names = new Map<string, string>();
-  readonly #values: AttributeValue[] = [];
+  readonly #placeholders = new Map<string, string>();
+  readonly #names: Record<string, string> = {};
+  readonly #values: Record<string, AttributeValue> = {};
+  #valueCount = 0;
 
   /** The placeholder of a top-level attribute. */
   name(attribute: string): string {
-    const known = this.#names.get(attribute);
+    const known = this.#placeholders.get(attribute);
     if (known !== undefined) return known;
-    const placeholder = `#n${this.#names.size}`;
-    this.#names.set(attribute, placeholder);
+    const placeholder = `#n${this.#placeholders.size}`;
+    this.#placeholders.set(attribute, placeholder);
+    this.#names[placeholder] = attribute;
     return placeholder;
   }
 
   /** The placeholder of a value. */
   value(value: unknown): string {
-    return `:v${this.#values.push(toAttributeValue(value)) - 1}`;
+    const placeholder = `:v${this.#valueCount}`;
+    this.#valueCount += 1;
+    this.#values[placeholder] = toAttributeValue(value);
+    return placeholder;
   }
 
   /** The parameters of the request that resolve the placeholders; DynamoDB refuses empty ones. */
@@ -30,11 +36,9 @@ export class ExpressionParts {
     ExpressionAttributeNames: Record<string, string> | undefined;
     ExpressionAttributeValues: Record<string, AttributeValue> | undefined;
   } {
-    const names = [...this.#names].map(([name, key]) => [key, name] as const);
-    const values = this.#values.map((value, index) => [`:v${index}`, value] as const);
     return {
-      ExpressionAttributeNames: names.length === 0 ? undefined : Object.fromEntries(names),
-      ExpressionAttributeValues: values.length === 0 ? undefined : Object.fromEntries(values),
+      ExpressionAttributeNames: this.#placeholders.size === 0 ? undefined : this.#names,
+      ExpressionAttributeValues: this.#valueCount === 0 ? undefined : this.#values,
     };
   }
 }

@@ -89,6 +89,26 @@ describe('one conditional write', () => {
     expect(outcome).toEqual({ done: true, before: undefined, after });
   });
 
+  test('returns no item that nobody needs, and is done all the same', async () => {
+    const table = await scratch.table([granule(1)]);
+    const key = { granuleId: 'granule-000001' };
+    const write = (one: Parameters<typeof writeIf>[1]) => writeIf(client, one, { returnsItem: false });
+    const item = { ...key, status: 'running' };
+    expect(await write({ kind: 'put', table, item, conditions: [] })).toEqual({
+      done: true,
+      before: undefined,
+      after: item,
+    });
+    const nothing = { done: true, before: undefined, after: undefined };
+    const changes = { set: { status: 'failed' } };
+    expect(await write({ kind: 'update', table, key, changes, conditions: [] })).toEqual(nothing);
+    const present = { ...key, status: 'failed' };
+    const conditions = [equals('status', 'running')];
+    expect(await write({ kind: 'update', table, key, changes, conditions })).toEqual({ done: false, present });
+    expect(await write({ kind: 'delete', table, key, conditions: [equals('status', 'failed')] })).toEqual(nothing);
+    expect(await getItems({ client, table, consistent: true }, [key])).toEqual([]);
+  });
+
   test('an update of what is not there does not make it', async () => {
     const table = await scratch.table();
     const changes = { set: { status: 'failed' } };
