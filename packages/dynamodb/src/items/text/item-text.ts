@@ -55,6 +55,10 @@ const NULL = Buffer.from('"NULL":true}');
 /** How many bytes `{"S":"` has, and `{"M":{`, and so on of each type of one letter. */
 const OPENING = 6;
 
+/** Where a value has the letter of its type, and how many bytes are around the content of a string, a number or binary. */
+const TYPE = 2;
+const AROUND = '{"S":""}'.length;
+
 /** More than records have; far below where the stack or DynamoDB's own limit would end it. */
 const MAX_DEPTH = 16;
 
@@ -142,10 +146,22 @@ export class ItemText {
     return start < 0 ? this.#made.subarray(~start, end) : this.#text.subarray(start, end);
   }
 
-  /** The text of a wanted attribute's value, `{"S":"…"}`: a view; undefined if the item does not have it. */
-  valueOf(wanted: number): Buffer | undefined {
+  /** The text of a wanted attribute's value, `{"S":"…"}`; undefined if the item does not have it. */
+  valueOf(wanted: number): string | undefined {
     const start = this.#found[2 * wanted] as number;
-    return start === NONE ? undefined : this.#text.subarray(start, this.#found[2 * wanted + 1]);
+    return start === NONE ? undefined : this.#text.toString('utf8', start, this.#found[2 * wanted + 1]);
+  }
+
+  /**
+   * How many bytes the content of a wanted attribute's value has as text.
+   * @param type the letter of the value's type, as a character code
+   * @returns -1 if the value is of another type; undefined if the item does not have it
+   */
+  sizeOf(wanted: number, type: number): number | undefined {
+    const start = this.#found[2 * wanted] as number;
+    if (start === NONE) return undefined;
+    if (this.#text[start + TYPE] !== type || this.#text[start + TYPE + 1] !== QUOTE) return NONE;
+    return (this.#found[2 * wanted + 1] as number) - start - AROUND;
   }
 
   /**

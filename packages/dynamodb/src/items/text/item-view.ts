@@ -21,6 +21,8 @@ export class ItemView {
   readonly #rules: readonly KeyRule[];
   readonly #ttlAttribute: string | undefined;
   readonly #names: readonly string[];
+  /** The names as JSON. */
+  readonly #quoted: readonly string[];
   /** Where the key's attributes and those of each rule are among the names. */
   readonly #places: { readonly key: readonly number[]; readonly rules: readonly number[]; readonly ttl: number };
   readonly #text: ItemText;
@@ -35,6 +37,7 @@ export class ItemView {
     this.#rules = rules;
     this.#ttlAttribute = ttlAttribute;
     this.#names = [...new Set([...ofKey, ...rules.map(({ name }) => name), ...ttl])];
+    this.#quoted = this.#names.map((name) => JSON.stringify(name));
     const placeOf = (name: string): number => this.#names.indexOf(name);
     this.#places = {
       key: ofKey.map(placeOf),
@@ -72,10 +75,10 @@ export class ItemView {
     if (this.#item !== undefined) return canonicalKey(this.#item, this.#key);
     let canonical = '';
     for (const place of this.#places.key) {
-      const value = this.#text.valueOf(place) as Buffer;
+      const value = this.#text.valueOf(place) as string;
       // A string stands in the text as it is in the canonical one.
-      if (value[TYPE] !== LETTER_S) return canonicalKey(this.#parsed(this.#places.key), this.#key);
-      canonical += value.toString('utf8');
+      if (!value.startsWith(STRING)) return canonicalKey(this.#parsed(this.#places.key), this.#key);
+      canonical += value;
     }
     return canonical;
   }
@@ -106,7 +109,7 @@ export class ItemView {
 
   /** @param places of the rules' attributes */
   #areTakenBy(rules: readonly KeyRule[], places: readonly number[]): boolean {
-    return rules.every((rule, index) => isTakenBy(rule, this.#text.valueOf(places[index] as number)));
+    return rules.every((rule, index) => isTakenBy(rule, this.#text, places[index] as number));
   }
 
   /** Some attributes of the text, those of them that are there. */
@@ -118,22 +121,18 @@ export class ItemView {
     const members: string[] = [];
     for (const place of places) {
       const value = this.#text.valueOf(place);
-      if (value !== undefined) members.push(`${JSON.stringify(this.#names[place])}:${value.toString('utf8')}`);
+      if (value !== undefined) members.push(`${this.#quoted[place]}:${value}`);
     }
     return `{${members.join(',')}}`;
   }
 }
 
-/** Where a value has the letter of its type, and how many bytes are around the content of one whose type has one letter. */
-const TYPE = 2;
-const LETTER_S = 0x53;
-const QUOTE = 0x22;
-const AROUND = '{"S":""}'.length;
+/** How a string begins as a value. */
+const STRING = '{"S":"';
 
 /** Whether a value is certainly taken: its text is longer than what it stands for. */
-function isTakenBy({ type, ofTable, maxBytes }: KeyRule, value: Buffer | undefined): boolean {
-  if (value === undefined) return !ofTable;
-  if (value[TYPE] !== type.charCodeAt(0) || value[TYPE + 1] !== QUOTE) return false;
-  const size = value.length - AROUND;
+function isTakenBy({ type, ofTable, maxBytes }: KeyRule, text: ItemText, place: number): boolean {
+  const size = text.sizeOf(place, type.charCodeAt(0));
+  if (size === undefined) return !ofTable;
   return size > 0 && (size <= maxBytes || type === 'N');
 }

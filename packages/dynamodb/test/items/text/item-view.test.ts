@@ -158,7 +158,7 @@ describe('by its bytes', () => {
       const item = `{"n${round % 997}":{"S":"x"},"m${round % 13}":{"M":{"k${round}":{"N":"1"},"j":{"N":"2"}}}}`;
       expect(text.read(Buffer.from(item))).toBe(true);
       expect(text.canonical().toString('utf8')).toBe(canonicalItem(parse(item)));
-      expect(text.valueOf(0)?.toString('utf8')).toBe(round % 997 === 7 ? '{"S":"x"}' : undefined);
+      expect(text.valueOf(0)).toBe(round % 997 === 7 ? '{"S":"x"}' : undefined);
     }
   });
 
