@@ -70,12 +70,6 @@ function commonInOneFile({ outputs, inputs }) {
 /** @type {import('esbuild').BuildOptions} */
 const options = {
   ...BUNDLING,
-  // Names are those of the sources. Short ones would need a call for each function and class that keeps its name, again whenever
-  // an inner function is made.
-  minify: false,
-  minifyWhitespace: true,
-  minifySyntax: true,
-  keepNames: false,
   outdir: 'dist/bin',
   // Packages of CommonJS require Node's own modules, and do without others.
   banner: { js: 'const require=process.getBuiltinModule;' },

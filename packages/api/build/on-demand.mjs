@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 
 /** How a file that esbuild has split off is imported on demand. */
@@ -8,17 +9,16 @@ const ON_DEMAND = /\bimport\("(\.\/[\w.-]+\.mjs)"\)/g;
 const LOADER = 'load-on-demand';
 
 /**
- * Bundles a function into one file. What is imported on demand is in it as text, which is compiled when it is first imported: to
- * parse what the first answer does not need took a third of a cold start.
+ * Bundles a function into one file. What is imported on demand is in it as text, which is inflated and compiled when it is first imported:
+ * to parse what the first answer does not need took a third of a cold start.
  * @param {import('esbuild').BuildOptions & { outdir: string }} options of every function
  * @param {string} name of the file, without its ending
  * @param {string} source its entry point
  * @returns {Promise<import('esbuild').Metafile>} what is in the file
  */
 export async function bundleOnDemand(options, name, source) {
-  const { banner, ...others } = options;
   const { outputFiles, metafile } = await build({
-    ...{ ...others, metafile: true, splitting: true, write: false },
+    ...{ ...options, banner: {}, metafile: true, splitting: true, write: false },
     entryPoints: { [name]: source },
   });
   const entry = `./${name}.mjs`;
@@ -32,9 +32,8 @@ export async function bundleOnDemand(options, name, source) {
   const compiled = await Promise.all(onDemand.map(async (file) => [file, await commonJs(textOf(texts, file))]));
   const loader = loaderOf([...shared], Object.fromEntries(compiled));
   await build({
-    ...{ bundle: true, format: 'esm', platform: 'node', target: others.target, minify: true, legalComments: 'none' },
-    ...{ external: others.external, banner, outfile: `${others.outdir}/${name}.mjs` },
-    entryPoints: [entry],
+    ...options,
+    entryPoints: { [name]: entry },
     inject: [LOADER],
     plugins: [fromMemory((file) => (file === LOADER ? loader : texts.has(file) ? textOf(texts, file) : undefined))],
   });
@@ -85,16 +84,16 @@ function reached(files, next) {
 }
 
 /**
- * The body of a function that does what a module does.
+ * The body of a function that does what a module does, deflated, in Base64.
  * @param {string} text of the module
  */
 async function commonJs(text) {
   const { code } = await transform(text, {
-    ...{ format: 'cjs', platform: 'node', minify: true },
+    ...{ format: 'cjs', platform: 'node', minifyWhitespace: true },
     // A function has no import.meta.
     logOverride: { 'empty-import-meta': 'error' },
   });
-  return `"use strict";${code.trim()}`;
+  return deflateSync(`"use strict";${code.trim()}`, { level: 9 }).toString('base64');
 }
 
 /**
@@ -106,6 +105,7 @@ function loaderOf(shared, texts) {
   return `
     import { createRequire } from 'node:module';
     import { compileFunction, constants } from 'node:vm';
+    import { inflateSync } from 'node:zlib';
     ${shared.map((file, index) => `import * as shared${index} from ${JSON.stringify(file)};`).join('\n')}
     const modules = new Map([${shared.map((file, index) => `[${JSON.stringify(file)}, { exports: shared${index} }]`).join()}]);
     const texts = new Map(Object.entries(${JSON.stringify(texts)}));
@@ -121,7 +121,7 @@ function loaderOf(shared, texts) {
       // From now on, since modules may import one another.
       modules.set(name, module);
       try {
-        compileFunction(text, ['module', 'require', 'loadOnDemand'], {
+        compileFunction(inflateSync(Buffer.from(text, 'base64')).toString(), ['module', 'require', 'loadOnDemand'], {
           filename: new URL(name, import.meta.url).href,
           importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
         })(module, requirePart, loadOnDemand);
