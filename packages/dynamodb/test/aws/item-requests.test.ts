@@ -1,57 +1,38 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HttpResponse } from '@smithy/core/protocols';
 import { createClient } from '../../src/aws/client.ts';
 import { sendForItems } from '../../src/aws/item-requests.ts';
 import { fromAttributes, toAttributes } from '../../src/items/plain/attribute-values.ts';
-
-interface Received {
-  readonly action: string;
-  readonly body: { readonly [field: string]: unknown };
-}
-
-let received: Received[] = [];
-/** What the server does with the requests, one after the other; with all after these it answers with an empty success. */
-let answers: ((response: ServerResponse) => void)[] = [];
+import { ScriptedServer } from './scripted-server.ts';
 
 const EMPTY = {
   ...{ ConsumedCapacity: { TableName: 'any', CapacityUnits: 1 }, Items: [], Count: 0, ScannedCount: 0 },
   ...{ Responses: {}, UnprocessedKeys: {}, UnprocessedItems: {} },
 };
 
-const server = createServer(async (request, response) => {
-  const action = String(request.headers['x-amz-target']).replace(/.*\./, '');
-  received.push({ action, body: JSON.parse((await buffer(request)).toString()) });
-  const answer = answers.shift() ?? ((to) => succeed(to, EMPTY));
-  answer(response);
-});
+const server = new ScriptedServer((response) => succeed(response, EMPTY));
 
-beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-});
+beforeAll(() => server.start());
+beforeEach(() => server.forget());
+afterAll(() => server.stop());
 
-beforeEach(() => {
-  received = [];
-  answers = [];
-});
-
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+/** What the server was asked for. */
+function requests(): readonly { readonly action: string; readonly body: { readonly [field: string]: unknown } }[] {
+  return server.received.map(({ headers, body }) => ({
+    action: String(headers['x-amz-target']).replace(/.*\./, ''),
+    body: JSON.parse(body.toString()),
+  }));
+}
 
 function succeed(response: ServerResponse, body: object): void {
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
 }
 
 function place() {
-  return { region: 'us-east-1', endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { region: 'us-east-1', endpoint: server.url };
 }
 
 const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
@@ -78,7 +59,7 @@ describe('a request for items', () => {
     ['TransactWriteItems', { ClientRequestToken: 'once', TransactItems: [{ Put: { TableName: 'any', Item: KEY } }] }],
   ] as const)('%s is the same in each way', async (action, input) => {
     await eachWay((client) => sendForItems(client, action, input as never));
-    const [bySdk, ...others] = received;
+    const [bySdk, ...others] = requests();
     expect(bySdk).toMatchObject({ action });
     expect(others).toEqual([bySdk, bySdk]);
   });
@@ -86,7 +67,7 @@ describe('a request for items', () => {
   test('returns the same items in each way', async () => {
     const item = { id: 'a', bytes: new Uint8Array([1, 2, 250]), sets: [new Set(['b'])], size: 12345678901234567890n };
     const found: unknown[] = [];
-    answers = Array.from({ length: 3 }, () => (response: ServerResponse) => {
+    server.answers = Array.from({ length: 3 }, () => (response: ServerResponse) => {
       succeed(response, { ...EMPTY, Items: [toAttributes(item)], Count: 1 });
     });
     await eachWay(async (client) => {
@@ -100,9 +81,9 @@ describe('a request for items', () => {
     const client = createClient({ ...place(), credentials });
     const input = { ClientRequestToken: 'first', TransactItems: [{ Put: { TableName: 'any', Item: KEY } }] };
     await sendForItems(client, 'TransactWriteItems', input);
-    answers = [(response) => response.destroy()];
+    server.answers = [(response) => response.destroy()];
     await sendForItems(client, 'TransactWriteItems', { ...input, ClientRequestToken: 'second' });
-    expect(received.map(({ body }) => body['ClientRequestToken'])).toEqual(['first', 'second', 'second']);
+    expect(requests().map(({ body }) => body['ClientRequestToken'])).toEqual(['first', 'second', 'second']);
   });
 
   test('is the SDK’s own where the client’s send was replaced, or middleware was added later', async () => {
@@ -121,7 +102,7 @@ describe('a request for items', () => {
     const replaced = createClient({ ...place(), credentials });
     Object.assign(replaced, { send: async () => ({ Items: [KEY] }) });
     expect(await sendForItems(replaced, 'Scan', { TableName: 'any' })).toEqual({ Items: [KEY] });
-    expect(received).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
   });
 
   test('goes to the endpoint of the account that the ARN of a table names', async () => {

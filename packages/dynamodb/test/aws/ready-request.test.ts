@@ -1,46 +1,20 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HttpRequest } from '@smithy/core/protocols';
 import { type ClientOptions, createClient } from '../../src/aws/client.ts';
 import { sendReady } from '../../src/aws/ready-request.ts';
+import { type ReceivedRequest, ScriptedServer } from './scripted-server.ts';
 
 const TABLE = 'prod-RulesTable';
 const DONE = JSON.stringify({ UnprocessedItems: {}, ConsumedCapacity: [{ TableName: TABLE, CapacityUnits: 1 }] });
 
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+const server = new ScriptedServer((response) => succeed(response, DONE));
 
-let received: Received[] = [];
-/** What the server does with the requests, one after the other; with all after these it answers that all is done. */
-let answers: ((response: ServerResponse) => void)[] = [];
-
-const server = createServer(async (request, response) => {
-  received.push({ headers: request.headers, body: await buffer(request) });
-  const answer = answers.shift() ?? ((to) => succeed(to, DONE));
-  answer(response);
-});
-
-beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-});
-
-beforeEach(() => {
-  received = [];
-  answers = [];
-});
-
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+beforeAll(() => server.start());
+beforeEach(() => server.forget());
+afterAll(() => server.stop());
 
 function succeed(response: ServerResponse, body: string, checksum = crc32(body)): void {
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(checksum) };
@@ -53,7 +27,7 @@ function refuse(response: ServerResponse, name: string): void {
 }
 
 function clientWith(credentials: ClientOptions['credentials']): DynamoDBClient {
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = server.url;
   return createClient({ region: 'us-east-1', endpoint, credentials });
 }
 
@@ -70,12 +44,12 @@ function write(client: DynamoDBClient, abortSignal?: AbortSignal): Promise<unkno
 async function repeatingClient(): Promise<DynamoDBClient> {
   const client = clientWith({ accessKeyId: 'any', secretAccessKey: 'any' });
   await write(client);
-  received = [];
+  server.received = [];
   return client;
 }
 
 /** What the SDK's own signer makes of a request that was received. */
-async function signedBySdk(client: DynamoDBClient, { headers, body }: Received): Promise<string | undefined> {
+async function signedBySdk(client: DynamoDBClient, { headers, body }: ReceivedRequest): Promise<string | undefined> {
   const { authorization: _, connection: __, 'x-amz-date': time = '', ...others } = headers;
   const [, year, month, day, hour, minute, second] = /^(....)(..)(..)T(..)(..)(..)Z$/.exec(String(time)) ?? [];
   const signer = await client.config.signer();
@@ -98,11 +72,11 @@ describe('a request that repeats an earlier one', () => {
   ])('has the signature of the SDK, its own body and an id of its own, with %s', async (_, credentials) => {
     const client = clientWith(credentials);
     for (let request = 0; request < 3; request += 1) expect(await write(client)).toEqual(JSON.parse(DONE));
-    expect(received).toHaveLength(3);
-    for (const one of received) expect(one.headers.authorization).toBe(await signedBySdk(client, one));
-    expect(new Set(received.map(({ body }) => body.toString())).size).toBe(3);
-    expect(new Set(received.map(({ headers }) => headers['amz-sdk-invocation-id'])).size).toBe(3);
-    const names = received.map(({ headers }) => Object.keys(headers).sort());
+    expect(server.received).toHaveLength(3);
+    for (const one of server.received) expect(one.headers.authorization).toBe(await signedBySdk(client, one));
+    expect(new Set(server.received.map(({ body }) => body.toString())).size).toBe(3);
+    expect(new Set(server.received.map(({ headers }) => headers['amz-sdk-invocation-id'])).size).toBe(3);
+    const names = server.received.map(({ headers }) => Object.keys(headers).sort());
     expect(names[1]).toEqual(names[0]);
   });
 
@@ -119,9 +93,9 @@ describe('a request that repeats an earlier one', () => {
       };
     });
     for (let request = 0; request < 5; request += 1) await write(client);
-    const keys = received.map(({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))?.[1]);
+    const keys = server.received.map(({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))?.[1]);
     expect(new Set(keys).size).toBe(5);
-    const { 'x-amz-security-token': token } = received.at(-1)?.headers ?? {};
+    const { 'x-amz-security-token': token } = server.received.at(-1)?.headers ?? {};
     expect(token).toBe(String(keys.at(-1)).replace('KEY', 'token-'));
   });
 
@@ -144,27 +118,30 @@ describe('a request that repeats an earlier one', () => {
     ['throttling', (response) => refuse(response, 'ProvisionedThroughputExceededException')],
   ])('is sent once more after %s, as a second attempt', async (_, answer) => {
     const client = await repeatingClient();
-    answers = [answer];
+    server.answers = [answer];
     expect(await write(client)).toEqual(JSON.parse(DONE));
-    expect(received.map(({ headers }) => headers['amz-sdk-request'])).toEqual(['attempt=1; max=8', 'attempt=2; max=8']);
-    expect(received[1]?.body).toEqual(received[0]?.body);
+    expect(server.received.map(({ headers }) => headers['amz-sdk-request'])).toEqual([
+      'attempt=1; max=8',
+      'attempt=2; max=8',
+    ]);
+    expect(server.received[1]?.body).toEqual(server.received[0]?.body);
   });
 
   test('fails with the error of DynamoDB if that is final, after one attempt', async () => {
     const client = await repeatingClient();
-    answers = [(response) => refuse(response, 'ValidationException')];
+    server.answers = [(response) => refuse(response, 'ValidationException')];
     await expect(write(client)).rejects.toMatchObject({ name: 'ValidationException', $metadata: { attempts: 1 } });
-    expect(received).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   test('gives up after as many attempts as any other', async () => {
     const client = await repeatingClient();
-    answers = Array.from({ length: 9 }, () => (response: ServerResponse) => succeed(response, '{}'));
+    server.answers = Array.from({ length: 9 }, () => (response: ServerResponse) => succeed(response, '{}'));
     await expect(write(client)).rejects.toMatchObject({
       code: 'DAMAGED_RESPONSE',
       message: expect.stringContaining(`The answer to BatchWriteItem on table ${TABLE} arrived damaged`),
     });
-    expect(received).toHaveLength(8);
+    expect(server.received).toHaveLength(8);
   });
 
   test('corrects its clock by the answer, as the SDK does', async () => {
@@ -173,7 +150,7 @@ describe('a request that repeats an earlier one', () => {
     const late = (response: ServerResponse): void => {
       response.setHeader('date', inAnHour.toUTCString());
     };
-    answers = [
+    server.answers = [
       (response) => {
         late(response);
         refuse(response, 'InvalidSignatureException');
@@ -185,7 +162,7 @@ describe('a request that repeats an earlier one', () => {
     ];
     await write(client);
     await write(client);
-    const hours = received.map(({ headers }) => String(headers['x-amz-date']).slice(0, 11));
+    const hours = server.received.map(({ headers }) => String(headers['x-amz-date']).slice(0, 11));
     const hour = inAnHour.toISOString().replace(/-/g, '').slice(0, 11);
     expect(hours).toEqual([expect.not.stringContaining(hour), hour, hour]);
   });
@@ -194,9 +171,9 @@ describe('a request that repeats an earlier one', () => {
     const client = await repeatingClient();
     const abort = new AbortController();
     const stop = new Error('stop');
-    answers = [() => abort.abort(stop)];
+    server.answers = [() => abort.abort(stop)];
     await expect(write(client, abort.signal)).rejects.toBe(stop);
-    expect(received).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 });
 
