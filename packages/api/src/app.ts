@@ -1,5 +1,4 @@
 import { PAGE_STYLE_SOURCE } from '@cumulus/cli/protection-page';
-import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
@@ -8,7 +7,7 @@ import { isProtectionPage } from './auth/own-pages.ts';
 import { requireLogin } from './auth/require-login.ts';
 import { addTokenRoutes } from './auth/token-routes.ts';
 import { errorAnswer, RETRY_AFTER } from './http/error-answer.ts';
-import type { HttpApi, RequestEnvironment } from './http/http-api.ts';
+import { HttpApi } from './http/http-api.ts';
 import { limitRequests } from './http/limit-requests.ts';
 import { logRequests } from './http/log-requests.ts';
 import { addDescription } from './openapi/add-description.ts';
@@ -82,7 +81,7 @@ const PROTECTED: readonly AddRoutes[] = [
 export function createApp(services: Services, maxRequests = Number.POSITIVE_INFINITY): HttpApi {
   const { auth, settings, requestLog } = services;
   // Not strict: clients end some paths with a slash.
-  const app = new OpenAPIHono<RequestEnvironment>({ strict: false });
+  const app = new HttpApi({ strict: false });
   app.use(logRequests(requestLog));
   const crossOriginResourcePolicy = settings.dashboardOrigins.length > 0 ? 'cross-origin' : 'same-origin';
   const headersOfDocs = secureHeaders({ contentSecurityPolicy: DOCS_POLICY, crossOriginResourcePolicy });
@@ -133,7 +132,7 @@ export function createApp(services: Services, maxRequests = Number.POSITIVE_INFI
 
 function routes(services: Services): HttpApi {
   const { auth } = services;
-  const api = new OpenAPIHono<RequestEnvironment>({ strict: false });
+  const api = new HttpApi({ strict: false });
   addVersionRoute(api, services);
   if (auth !== undefined) addTokenRoutes(api, auth);
   // Before the login of all others: a browser has another.

@@ -28,7 +28,7 @@ export function addTokenRoutes(api: HttpApi, auth: Auth): void {
         'Exchanges a token that has not expired for a new one, and revokes the old one. A 401 means that there is no token, or that its user is ' +
         'no longer a user here. A 403 means that the token is expired, revoked or not valid.',
       security: [],
-      request: { body: jsonBody(objectOf({ token: TEXT })) },
+      requestBody: jsonBody(objectOf({ token: TEXT })),
       responses: answers('The new token', objectOf({ token: TEXT })),
     },
     async (context) => jsonAnswer(noStore(context), { token: await refresh(auth, await givenToken(context)) }),

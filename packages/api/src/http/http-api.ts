@@ -1,5 +1,5 @@
-import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import { type Context, Hono } from 'hono';
+import type { Operation } from './openapi.ts';
 
 /** What Hono knows of each request of this API. */
 export interface RequestEnvironment {
@@ -11,8 +11,18 @@ export interface RequestEnvironment {
   };
 }
 
+/** A route as OpenAPI has it. */
+export interface Route extends Operation {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** With its parameters in braces: `/granules/{granuleId}`. */
+  readonly path: string;
+}
+
 /** The API, or a part of it, to which routes are added. */
-export type HttpApi = OpenAPIHono<RequestEnvironment>;
+export class HttpApi extends Hono<RequestEnvironment> {
+  /** Those that {@link addRoute} added, for the OpenAPI page. */
+  readonly described: Route[] = [];
+}
 
 /** One request, and the way to its answer. */
 export type RequestContext = Context<RequestEnvironment>;
@@ -20,19 +30,15 @@ export type RequestContext = Context<RequestEnvironment>;
 /**
  * Adds a route, and its description to the OpenAPI page. What it takes is checked where it is used: the models' errors name
  * all that is wrong at once, and know what the table holds.
- * @param route its path as OpenAPI has it: `/granules/{granuleId}`
  */
 export function addRoute(
   api: HttpApi,
-  route: RouteConfig,
+  route: Route,
   answer: (context: RequestContext) => Response | Promise<Response>,
 ): void {
-  const parameters = [...pathParameters(route.path), ...(route.parameters ?? [])] as Parameters;
-  api.openAPIRegistry.registerPath({ ...route, parameters });
+  api.described.push({ ...route, parameters: [...pathParameters(route.path), ...(route.parameters ?? [])] });
   api.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), answer);
 }
-
-type Parameters = NonNullable<RouteConfig['parameters']>;
 
 /** What a parameter of a path is, where its name does not say it. */
 const IN_PATHS: { readonly [name: string]: string } = {
@@ -46,7 +52,7 @@ const IN_PATHS: { readonly [name: string]: string } = {
 };
 
 /** The parameters of a path, as OpenAPI requires each to be described. */
-function pathParameters(path: string): Parameters {
+function pathParameters(path: string): NonNullable<Operation['parameters']> {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',

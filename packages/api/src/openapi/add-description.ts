@@ -1,7 +1,7 @@
 import type { HttpApi } from '../http/http-api.ts';
+import type { OpenApiDocument, Operation } from '../http/openapi.ts';
 import { VERSION } from '../version.ts';
 import { addDocsPage } from './docs-page.ts';
-import type { OpenApiDocument } from './html-page.ts';
 import { componentSchemas } from './schemas.ts';
 import { TAGS, tagOf } from './tags.ts';
 import { withExamples } from './with-examples.ts';
@@ -27,7 +27,13 @@ const HOW_TO_LOG_IN =
   'close or reload the page.';
 
 function document(api: HttpApi, hasLogin: boolean, root: string): OpenApiDocument {
-  const described = api.getOpenAPI31Document({
+  const paths: { [path: string]: { [method: string]: Operation } } = {};
+  for (const { method, path, requestBody, responses, ...operation } of api.described) {
+    paths[path] ??= {};
+    const described = { ...operation, ...(requestBody !== undefined && { requestBody }), responses };
+    paths[path][method] = { tags: [tagOf(path)], ...withExamples(path, method, described) };
+  }
+  return {
     openapi: '3.1.0',
     info: {
       title: 'Cumulus metadata',
@@ -39,20 +45,10 @@ function document(api: HttpApi, hasLogin: boolean, root: string): OpenApiDocumen
       { url: '.', description: 'This API' },
       ...(root === '' ? [{ url: './v1', description: 'The same routes' }] : []),
     ],
-    tags: [...TAGS],
-  });
-  // The library’s type allows references where addRoute never has one.
-  const paths = (described.paths ?? {}) as OpenApiDocument['paths'];
-  return {
-    ...described,
-    paths: mapOperations(paths, (path, method, operation) => ({
-      tags: [tagOf(path)],
-      ...withExamples(path, method, operation),
-    })),
-    security: hasLogin ? [{ login: [] }] : undefined,
+    tags: TAGS,
     components: {
-      ...described.components,
       schemas: componentSchemas(),
+      parameters: {},
       securitySchemes: hasLogin
         ? {
             login: {
@@ -64,19 +60,8 @@ function document(api: HttpApi, hasLogin: boolean, root: string): OpenApiDocumen
           }
         : undefined,
     },
+    paths,
+    webhooks: {},
+    security: hasLogin ? [{ login: [] }] : undefined,
   };
-}
-
-type Operation = OpenApiDocument['paths'][string][string];
-
-function mapOperations(
-  paths: OpenApiDocument['paths'],
-  map: (path: string, method: string, operation: Operation) => Operation,
-): OpenApiDocument['paths'] {
-  return Object.fromEntries(
-    Object.entries(paths).map(([path, methods]) => [
-      path,
-      Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, map(path, method, operation)])),
-    ]),
-  );
 }

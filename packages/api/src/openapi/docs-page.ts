@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { HttpApi, RequestContext } from '../http/http-api.ts';
-import { listInHtml, type OpenApiDocument, PLAIN_STYLE, plainPage } from './html-page.ts';
+import type { OpenApiDocument } from '../http/openapi.ts';
+import { listInHtml, PLAIN_STYLE, plainPage } from './html-page.ts';
 import { type PageFile, type PageFiles, readPageFiles } from './page-files.ts';
 import { isKnown, servePageFile } from './serve-page-file.ts';
 

@@ -1,34 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { Schema } from './schemas.ts';
-
-/** What the page shows of a parameter. */
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly description?: string;
-  readonly required?: boolean;
-}
-
-interface Operation {
-  readonly tags?: readonly string[];
-  readonly summary?: string;
-  readonly description?: string;
-  readonly security?: readonly unknown[];
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content?: Content };
-  readonly responses?: { readonly [status: string]: { readonly description?: string; readonly content?: Content } };
-}
-
-/** What is sent, by its type. */
-export type Content = { readonly [type: string]: { readonly schema?: Schema; readonly example?: unknown } };
-
-/** What the page shows of an OpenAPI document. */
-export interface OpenApiDocument {
-  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
-  readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
-  readonly security?: readonly unknown[] | undefined;
-  readonly components: { readonly schemas: { readonly [name: string]: Schema }; readonly securitySchemes?: unknown };
-}
+import type { Content, OpenApiDocument, Operation, Parameter } from '../http/openapi.ts';
 
 /** The style of the plain list. */
 export const PLAIN_STYLE = `
@@ -68,7 +39,7 @@ ${Object.entries(components.schemas).map(
 }
 
 function ofOperation(path: string, method: string, operation: Operation) {
-  const { summary = '', description, parameters = [], requestBody, responses = {}, security } = operation;
+  const { summary = '', description, parameters = [], requestBody, responses, security } = operation;
   return html`<details>
 <summary><b>${method.toUpperCase()}</b> <code>${path}</code> ${summary}</summary>
 ${description === undefined ? '' : html`<p>${description}</p>`}

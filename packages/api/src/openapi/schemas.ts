@@ -1,10 +1,8 @@
 import { type JsonSchema, jsonSchemaOf, type RecordTypeName } from '@cumulus/models/schemas';
 import { CREDENTIAL_FIELDS } from '@cumulus/models/secrets';
-import type { RouteConfig } from '@hono/zod-openapi';
+import type { Operation, Schema } from '../http/openapi.ts';
 
-/** A JSON Schema. */
-export type Schema = { readonly [key: string]: unknown };
-type Responses = RouteConfig['responses'];
+type Responses = Operation['responses'];
 
 /** The name on the OpenAPI page of a record of a type: `AsyncOperation`. */
 export function schemaName(recordType: RecordTypeName): string {

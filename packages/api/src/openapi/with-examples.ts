@@ -1,16 +1,14 @@
+import type { Content, Operation, Schema } from '../http/openapi.ts';
 import { EXAMPLE_ANSWERS, EXAMPLE_BODIES, EXAMPLE_PAGE, examplePage } from './example-answers.ts';
 import { exampleError } from './example-errors.ts';
 import { EXAMPLE_RECORDS } from './example-records.ts';
-import type { Content, OpenApiDocument } from './html-page.ts';
-import type { Schema } from './schemas.ts';
 
-type Operation = OpenApiDocument['paths'][string][string];
 type RecordName = keyof typeof EXAMPLE_RECORDS;
 
 /** An operation with an example of its body and of each answer. */
 export function withExamples(path: string, method: string, operation: Operation): Operation {
   const route = `${method} ${path}`;
-  const { requestBody, responses = {} } = operation;
+  const { requestBody, responses } = operation;
   return {
     ...operation,
     ...(requestBody?.content !== undefined && {

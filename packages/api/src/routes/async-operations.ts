@@ -49,7 +49,7 @@ export const addAsyncOperationRoutes: AddRoutes = (api, { settings, models: { as
       path: '/asyncOperations',
       summary: 'Add the record of an asynchronous operation',
       description: 'Starts nothing. It is for programs that run an operation themselves.',
-      request: { body: jsonBody(refTo('NewAsyncOperation')) },
+      requestBody: jsonBody(refTo('NewAsyncOperation')),
       responses: answers('The record is added', objectOf({ message: TEXT, record: refTo('AsyncOperation') }), 409),
     },
     async (context) => {

@@ -57,7 +57,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       method: 'post',
       path: '/collections',
       summary: 'Add a collection',
-      request: { body: jsonBody(refTo('NewCollection')) },
+      requestBody: jsonBody(refTo('NewCollection')),
       description: WITH_CONFIGURATION,
       responses: answers('The collection is added', objectOf({ message: TEXT, record: refTo('Collection') }), 404, 501),
     },
@@ -81,7 +81,7 @@ export const addCollectionRoutes: AddRoutes = (api, services) => {
       description:
         `${GIVEN_BACK} ${WITH_CONFIGURATION} With \`action\`, the collection does not change. Instead an operation does the ` +
         'action with each of its granules (`removeFromCmr`: with each that is published).',
-      request: { body: jsonBody({ anyOf: [refTo('NewCollection'), COLLECTION_ACTION] }) },
+      requestBody: jsonBody({ anyOf: [refTo('NewCollection'), COLLECTION_ACTION] }),
       responses: {
         ...STARTED,
         ...answers('The changed collection', refTo('Collection'), 404, 501),

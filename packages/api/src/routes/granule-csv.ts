@@ -1,7 +1,6 @@
 import type { Granule } from '@cumulus/models/schemas';
-import type { RouteConfig } from '@hono/zod-openapi';
 import { stringify } from 'csv-stringify/sync';
-import { addRoute } from '../http/http-api.ts';
+import { addRoute, type Route } from '../http/http-api.ts';
 import { errorAnswers } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
 import { QUOTED_CELL, spreadsheetCell } from './spreadsheet-cell.ts';
@@ -13,7 +12,7 @@ const PAGE_SIZE = 500;
 
 /** All granules as a table, the newest first. */
 export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, requestLog }) => {
-  const route: RouteConfig = {
+  const route: Route = {
     method: 'get',
     path: '/granule-csv',
     summary: 'Export all granules as CSV',

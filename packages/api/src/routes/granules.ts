@@ -51,7 +51,7 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
       api,
       {
         ...{ method: 'post', path, summary, description: BULK_DESCRIPTION },
-        ...{ request: { body: bulkBody(action) }, responses: STARTED },
+        ...{ requestBody: bulkBody(action), responses: STARTED },
       },
       async (context) => startBulk(context, parseBulkBody(action, await bodyOf(context)), services),
     );
@@ -72,7 +72,7 @@ export const addGranuleRoutes: AddRoutes = (api, services) => {
         description:
           'A field that the action does not take is a 400. The actions `reingest` and `applyWorkflow` start a workflow. The actions `move` and ' +
           '`removeFromCmr` are done when the answer comes. If one of these is interrupted, send it again.',
-        request: { body: ACTION_BODY },
+        requestBody: ACTION_BODY,
         responses: answers(
           'The action is done, or its workflow has started',
           objectOf({ granuleId: TEXT, action: TEXT, status: TEXT, warning: TEXT }, ['warning']),

@@ -1,6 +1,6 @@
-import type { RouteConfig } from '@hono/zod-openapi';
-import { addRoute, type HttpApi } from '../http/http-api.ts';
+import { addRoute, type HttpApi, type Route } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
+import type { Schema } from '../http/openapi.ts';
 import {
   type ListedRecords,
   type ListQuery,
@@ -12,7 +12,7 @@ import {
 import { pick } from '../lists/pick.ts';
 import { filtersParameter } from '../openapi/filters-parameter.ts';
 import { queryParameter } from '../openapi/query-parameter.ts';
-import { answers, listOf, type Schema } from '../openapi/schemas.ts';
+import { answers, listOf } from '../openapi/schemas.ts';
 
 /** A list of records, and where it is. */
 export interface Listing<R extends object> extends ListedRecords {
@@ -48,7 +48,7 @@ export const COST_OF_ALL = `${IN_PAGES} A filter by the id reads one record. Any
 /** Adds `GET` of a list. */
 export function addListing<R extends object>(api: HttpApi, stackName: string, listing: Listing<R>): void {
   const { path, recordType, model, show = async (records) => records } = listing;
-  const route: RouteConfig = {
+  const route: Route = {
     method: 'get',
     path,
     summary: listing.summary ?? `List ${path === '/pdrs' ? 'PDRs' : path.slice(1)}`,
@@ -87,7 +87,7 @@ function listParameters({
   nameField,
   maxOnPage = MAX_ON_PAGE,
   maxOfAll,
-}: ListedRecords): NonNullable<RouteConfig['parameters']> {
+}: ListedRecords): NonNullable<Route['parameters']> {
   const whole = { type: 'integer', minimum: 1 };
   const all = maxOfAll === undefined ? 'a full page' : `all, up to ${maxOfAll}`;
   return [

@@ -1,6 +1,5 @@
-import type { RouteConfig } from '@hono/zod-openapi';
 import { bad } from '../http/bad-parameter.ts';
-import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
+import { addRoute, pathParameter, type RequestContext, type Route } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
 import { listsAmong, type Parameters, parametersOf } from '../lists/list-query.ts';
 import { pick } from '../lists/pick.ts';
@@ -41,7 +40,7 @@ const META = {
 
 export const addLogRoutes: AddRoutes = (api, { settings: { stackName }, logs, models }) => {
   const whole = { type: 'integer', minimum: 1 };
-  const route: Omit<RouteConfig, 'path' | 'summary'> = {
+  const route: Omit<Route, 'path' | 'summary'> = {
     method: 'get',
     description:
       'Reads CloudWatch Logs: the log groups of the deployment’s functions, `/aws/lambda/<stack>-*`, and of its tasks, `<stack>-*EcsLogs`, ' +

@@ -1,4 +1,5 @@
-import { NUMBER, objectOf, type Schema, TEXT, WHOLE } from '../openapi/schemas.ts';
+import type { Schema } from '../http/openapi.ts';
+import { NUMBER, objectOf, TEXT, WHOLE } from '../openapi/schemas.ts';
 
 const TIME: Schema = { type: 'string', description: 'ISO 8601, in UTC.' };
 const YES: Schema = { type: 'boolean' };

@@ -30,7 +30,7 @@ export const addProtectionRoute: AddRoutes = (api, { auth, protection }) => {
         ),
       ],
       responses: {
-        200: { ...report, content: { ...(report as Described).content, 'text/html': { schema: TEXT } } } as Described,
+        200: { ...report, content: { ...report?.content, 'text/html': { schema: TEXT } } },
         303: { description: 'A browser: to the login, or back to this page without the token' },
         ...others,
       },
@@ -43,8 +43,3 @@ export const addProtectionRoute: AddRoutes = (api, { auth, protection }) => {
     },
   );
 };
-
-interface Described {
-  readonly description: string;
-  readonly content: { readonly [type: string]: { readonly schema: object } };
-}

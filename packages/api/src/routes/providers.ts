@@ -40,7 +40,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       path: '/providers',
       summary: 'Add a provider',
       description: 'Fields that no provider has are dropped.',
-      request: { body: jsonBody(refTo('NewProvider')) },
+      requestBody: jsonBody(refTo('NewProvider')),
       responses: answers('The provider is added', objectOf({ message: TEXT, record: refTo('Provider') }), 409),
     },
     async (context) => {
@@ -59,7 +59,7 @@ export const addProviderRoutes: AddRoutes = (api, { settings, models: { provider
       description:
         'If you leave out `username` and `password`, they stay; `null` removes them. Fields that no provider has are dropped. ' +
         GIVEN_BACK,
-      request: { body: jsonBody(refTo('NewProvider')) },
+      requestBody: jsonBody(refTo('NewProvider')),
       responses: answers('The changed provider', refTo('Provider'), 404),
     },
     async (context) => {

@@ -116,7 +116,7 @@ export const addReconciliationReportRoutes: AddRoutes = (api, services) => {
       description:
         'Starts an operation that compares S3 and CMR with the tables. The list has the report at once, as `Pending`.',
       // Earlier clients send none.
-      request: { body: { ...jsonBody(REQUEST), required: false } },
+      requestBody: { ...jsonBody(REQUEST), required: false },
       responses: {
         202: { description: 'The operation has started', content: { 'application/json': { schema: STARTED } } },
         ...errorAnswers(400, 401, 403, 409, 500, 501, 503),

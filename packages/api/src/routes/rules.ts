@@ -41,7 +41,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       description:
         'A `onetime` rule that is `ENABLED` starts its workflow at once. For any other type, the API creates in AWS what starts the workflow: a ' +
         'schedule, event source mappings or a subscription.',
-      request: { body: jsonBody(refTo('NewRule')) },
+      requestBody: jsonBody(refTo('NewRule')),
       responses: answers('The rule is added', objectOf({ message: TEXT, record: refTo('Rule') }), 404, 409, 501),
     },
     async (context) => {
@@ -58,7 +58,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       path: PATH,
       summary: 'Replace a rule, or start it again',
       description: `\`action: "rerun"\` starts the workflow of the rule, and changes nothing. An empty text is a field left out. ${GIVEN_BACK}`,
-      request: { body: jsonBody({ anyOf: [refTo('NewRule'), RERUN] }) },
+      requestBody: jsonBody({ anyOf: [refTo('NewRule'), RERUN] }),
       responses: answers('The changed rule', refTo('Rule'), 404, 409, 501),
     },
     (context) =>
@@ -79,7 +79,7 @@ export const addRuleRoutes: AddRoutes = (api, { settings, models, rules }) => {
       description:
         'Changes only the fields that you give, within `meta`, `rule` and `collection` too; `null` or an empty text removes a field. ' +
         '`action: "rerun"` starts the workflow of the rule, and changes nothing.',
-      request: { body: jsonBody({ anyOf: [{ type: 'object' }, RERUN] }) },
+      requestBody: jsonBody({ anyOf: [{ type: 'object' }, RERUN] }),
       responses: answers('The changed rule', refTo('Rule'), 404, 409, 501),
     },
     (context) => changeRule(context, patchRule),

@@ -1,7 +1,6 @@
 import { comparableValue, valuesAt } from '@cumulus/models';
-import type { RouteConfig } from '@hono/zod-openapi';
 import { bad } from '../http/bad-parameter.ts';
-import { addRoute, pathParameter, type RequestContext } from '../http/http-api.ts';
+import { addRoute, pathParameter, type RequestContext, type Route } from '../http/http-api.ts';
 import { jsonAnswer } from '../http/json.ts';
 import { parametersOf, readListQuery } from '../lists/list-query.ts';
 import { filtersParameter } from '../openapi/filters-parameter.ts';
@@ -101,7 +100,7 @@ export const addStatsRoutes: AddRoutes = (api, services) => {
     {
       parameters: own,
       ...route
-    }: Pick<RouteConfig, 'summary' | 'description' | 'responses'> & {
+    }: Pick<Route, 'summary' | 'description' | 'responses'> & {
       readonly parameters: readonly ReturnType<typeof queryParameter>[];
     },
     answer: (source: StatsSource, given: (parameter: string) => string | undefined) => Promise<object>,

@@ -1,5 +1,4 @@
 import { onDynamoDBLocal } from '@cumulus/test-kit';
-import { OpenAPIHono } from '@hono/zod-openapi';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { HTTPException } from 'hono/http-exception';
 import type { Auth } from '../../src/auth/auth.ts';
@@ -7,7 +6,7 @@ import { requirePageLogin } from '../../src/auth/page-login.ts';
 import { requireLogin } from '../../src/auth/require-login.ts';
 import { addTokenRoutes } from '../../src/auth/token-routes.ts';
 import { errorAnswer } from '../../src/http/error-answer.ts';
-import { addRoute, type HttpApi, type RequestEnvironment } from '../../src/http/http-api.ts';
+import { addRoute, HttpApi } from '../../src/http/http-api.ts';
 import { ownAuth, type ScriptedProvider } from './own-login.ts';
 import { BEGINNING, OwnModels } from './own-models.ts';
 
@@ -16,14 +15,14 @@ const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9
 
 /** An API with the page, and another route that needs a login; at the root and under /v1. */
 function apiWithPage(auth: Auth): HttpApi {
-  const api: HttpApi = new OpenAPIHono<RequestEnvironment>({ strict: false });
+  const api = new HttpApi({ strict: false });
   addTokenRoutes(api, auth);
   api.use('/protection', requirePageLogin(auth));
   const answer = { responses: {}, method: 'get' } as const;
   addRoute(api, { ...answer, path: '/protection' }, (context) => context.text(`page of ${context.get('userName')}`));
   api.use(requireLogin(auth));
   addRoute(api, { ...answer, path: '/granules' }, (context) => context.text('granules'));
-  const app: HttpApi = new OpenAPIHono<RequestEnvironment>({ strict: false });
+  const app = new HttpApi({ strict: false });
   app.route('/v1', api);
   app.route('/', api);
   app.onError((error, context) => {

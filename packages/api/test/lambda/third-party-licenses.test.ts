@@ -9,7 +9,7 @@ const LICENSES = readFileSync(join(BUNDLES, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
 const NAMED = namedIn(LICENSES);
 
 /** Packages that only bundles use, so that nobody installs them: of the functions and the command, and of one of them alone. */
-const BUNDLED = ['@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-eventbridge', '@hono/zod-openapi'];
+const BUNDLED = ['@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-eventbridge'];
 BUNDLED.push('csv-stringify', 'hono', 'jose', 'oauth4webapi');
 const BUNDLED_IN_FUNCTIONS = [...BUNDLED, '@aws-lambda-powertools/metrics'];
 const BUNDLED_IN_THE_COMMAND = [...BUNDLED, '@hono/node-server'];

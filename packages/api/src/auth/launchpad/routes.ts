@@ -90,15 +90,13 @@ export function addLaunchpadRoutes(api: HttpApi, auth: Auth, launchpad: Launchpa
       summary: 'Take the answer of Launchpad',
       description: 'Launchpad lets the browser post this. The assertion has to be signed; each answer is taken once.',
       security: [],
-      request: {
-        body: {
-          required: true,
-          content: {
-            'application/x-www-form-urlencoded': {
-              schema: objectOf({ SAMLResponse: TEXT, RelayState: { type: 'string', description: RELAY_STATE } }, [
-                'RelayState',
-              ]),
-            },
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: objectOf({ SAMLResponse: TEXT, RelayState: { type: 'string', description: RELAY_STATE } }, [
+              'RelayState',
+            ]),
           },
         },
       },
