@@ -1,4 +1,3 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
 import { ExpiredTokenError, InvalidTokenError } from './errors.ts';
 
 /** The claims of a token. */
@@ -21,7 +20,8 @@ export class TokenSigner {
     this.#key = new TextEncoder().encode(secret);
   }
 
-  sign({ accessToken, username, expirationTime }: TokenClaims): Promise<string> {
+  async sign({ accessToken, username, expirationTime }: TokenClaims): Promise<string> {
+    const { SignJWT } = await import('./jose-package.ts');
     return new SignJWT({ accessToken, username })
       .setProtectedHeader({ alg: ALGORITHM })
       .setExpirationTime(expirationTime)
@@ -34,6 +34,7 @@ export class TokenSigner {
    * @throws ExpiredTokenError; InvalidTokenError
    */
   async verify(token: string, now: number): Promise<TokenClaims> {
+    const { errors, jwtVerify } = await import('./jose-package.ts');
     try {
       const { payload } = await jwtVerify(token, this.#key, { algorithms: [ALGORITHM], currentDate: new Date(now) });
       const { accessToken, username, exp } = payload;

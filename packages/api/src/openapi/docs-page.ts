@@ -27,7 +27,7 @@ export function isOfDocs(path: string): boolean {
 }
 
 /** Adds the page for people, and the files that it loads, which are read when they are first asked for. */
-export function addDocsPage(app: HttpApi, describe: (root: string) => OpenApiDocument): void {
+export function addDocsPage(app: HttpApi, describe: (root: string) => Promise<OpenApiDocument>): void {
   let read: Promise<PageFiles | undefined> | undefined;
   const files = () => {
     read ??= readPageFiles();
@@ -38,7 +38,8 @@ export function addDocsPage(app: HttpApi, describe: (root: string) => OpenApiDoc
       // The addresses in it are relative: the API may be behind a stage or a path, and the page's path may end with a slash.
       const up = new URL(context.req.url).pathname.endsWith('/') ? '../' : '';
       const found = await files();
-      const page = found === undefined ? plainPage(describe(root), up) : scalarPage(describe(root), up, found);
+      const document = await describe(root);
+      const page = found === undefined ? plainPage(document, up) : scalarPage(document, up, found);
       return answerPage(context, page);
     });
     app.get(`${root}/docs/:digest/:name`, async (context, next) => {

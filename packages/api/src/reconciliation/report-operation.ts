@@ -10,7 +10,6 @@ import type { OperationEnd, OperationJob, OperationKind } from '../operations/op
 import type { ReconciliationReports } from '../reports/reconciliation-reports.ts';
 import { PARTS } from './findings.ts';
 import type { GranuleFilter } from './granule-filter.ts';
-import { reconcile } from './reconcile.ts';
 import { countsOf, type Report } from './report.ts';
 import { writeReport } from './write-report.ts';
 
@@ -83,6 +82,7 @@ async function make(
   const { s3 } = createAwsClients(client, S3_ATTEMPTS);
   try {
     const isSet = cmrSettings.missing.length === 0;
+    const { reconcile } = await import('./reconcile.ts');
     const report = await reconcile({
       ...{ client, tableName, s3, systemObjects, location, filter, abortSignal, now },
       cmr: isSet ? cmr : undefined,

@@ -1,5 +1,4 @@
 import type { Granule } from '@cumulus/models/schemas';
-import { stringify } from 'csv-stringify/sync';
 import { addRoute, type Route } from '../http/http-api.ts';
 import { errorAnswers } from '../openapi/schemas.ts';
 import type { AddRoutes } from './add-routes.ts';
@@ -28,6 +27,7 @@ export const addGranuleCsvRoute: AddRoutes = (api, { models: { granules }, reque
     },
   };
   addRoute(api, route, async (context) => {
+    const { stringify } = await import('csv-stringify/sync');
     const pages = granules.newest({ limit: PAGE_SIZE }).pages();
     // If the first page fails, the answer is an error. If a later one fails, the connection breaks off, so that nobody takes a
     // part for the whole.

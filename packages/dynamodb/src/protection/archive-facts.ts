@@ -1,4 +1,4 @@
-import { type ArchivedTableSummary, listArchive } from '../archive/list-archive.ts';
+import type { ArchivedTableSummary } from '../archive/list-archive.ts';
 import { type BackupFolder, readFolder } from './backup-facts.ts';
 import type { ArchiveFacts, Known, RestorableInterval } from './report.ts';
 
@@ -9,6 +9,7 @@ export async function askArchive(
 ): Promise<Known<ReadonlyMap<string, ArchivedTableSummary>>> {
   const wanted = new Set(tables);
   return readFolder(folder, async ({ location, s3, abortSignal }) => {
+    const { listArchive } = await import('../archive/list-archive.ts');
     const summaries = await listArchive(location, { s3, tables: (table) => wanted.has(table), abortSignal });
     return new Map(summaries.map((summary) => [summary.table, summary]));
   });
