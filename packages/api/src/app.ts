@@ -1,4 +1,3 @@
-import { PAGE_STYLE_SOURCE } from '@cumulus/cli/protection-page';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
@@ -6,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { isProtectionPage } from './auth/own-pages.ts';
 import { requireLogin } from './auth/require-login.ts';
 import { addTokenRoutes } from './auth/token-routes.ts';
+import { once } from './aws/clients.ts';
 import { errorAnswer, RETRY_AFTER } from './http/error-answer.ts';
 import { HttpApi } from './http/http-api.ts';
 import { limitRequests } from './http/limit-requests.ts';
@@ -30,16 +30,6 @@ import { addRuleRoutes } from './routes/rules.ts';
 import { addStatsRoutes } from './routes/stats.ts';
 import { addWorkflowRoutes } from './routes/workflows.ts';
 import type { Services } from './services.ts';
-
-/** What the page of protection may do: have its one style, and an icon of its own. It loads nothing and runs nothing. */
-const PAGE_POLICY = {
-  defaultSrc: ["'none'"],
-  styleSrc: [PAGE_STYLE_SOURCE],
-  imgSrc: ['data:'],
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-};
 
 /** The largest body that is taken, in bytes: more than a record of DynamoDB's 400 KB can need. */
 const MAX_BODY_BYTES = 1_000_000;
@@ -90,12 +80,15 @@ export function createApp(services: Services, maxRequests = Number.POSITIVE_INFI
     contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     crossOriginResourcePolicy,
   });
-  const headersOfPage = secureHeaders({ contentSecurityPolicy: PAGE_POLICY, crossOriginResourcePolicy });
-  const headersFor = (path: string): typeof headers => {
-    if (isOfDocs(path)) return headersOfDocs;
-    return isProtectionPage(path) ? headersOfPage : headers;
-  };
-  app.use((context, next) => headersFor(context.req.path)(context, next));
+  const headersOfPage = once(async () => {
+    const { PAGE_POLICY } = await import('./protection/page.ts');
+    return secureHeaders({ contentSecurityPolicy: PAGE_POLICY, crossOriginResourcePolicy });
+  });
+  app.use(async (context, next) => {
+    const { path } = context.req;
+    if (isOfDocs(path)) return headersOfDocs(context, next);
+    return (isProtectionPage(path) ? await headersOfPage() : headers)(context, next);
+  });
   app.use(
     cors({
       origin: [...settings.dashboardOrigins],

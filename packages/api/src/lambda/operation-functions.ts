@@ -1,4 +1,4 @@
-import { type BatchResult, eachDelivery } from '../events/deliveries.ts';
+import type { BatchResult } from '../events/deliveries.ts';
 import { createLog } from '../logging/create-log.ts';
 import { type Log, withFields } from '../logging/log.ts';
 import { OperationUnknownError } from '../operations/errors.ts';
@@ -43,6 +43,7 @@ export function createOperationFunctions(
       if (!(runner instanceof QueueRunner))
         throw new SettingsError('Operations cannot be run: operationsQueueUrl is not set.');
       const log = withFields(logOf({ sender, stackName: settings.stackName }), { requestId: context.awsRequestId });
+      const { eachDelivery } = await import('../events/deliveries.ts');
       return eachDelivery(event, async ({ event: message }) => {
         try {
           const id = operationOf(message);

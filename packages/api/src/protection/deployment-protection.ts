@@ -1,5 +1,4 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { withFixes } from '@cumulus/cli/protection-page';
 import { DEFAULT_POLICY, gatherProtection, judgeProtection, type ProtectionReport } from '@cumulus/dynamodb/protection';
 import type { CountsTableName, TableName } from '@cumulus/dynamodb/tables';
 import type { AwsClients } from '../aws/clients.ts';
@@ -55,6 +54,7 @@ export class DeploymentProtection {
       s3: () => clients.s3(),
       tableName: (name) => this.#table(name) ?? `${prefix}-${name}`,
     });
+    const { withFixes } = await import('./page.ts');
     const report = withFixes(judgeProtection(facts, settings.policy ?? DEFAULT_POLICY), { region: facts.region });
     this.#kept = { report, until: now() + KEPT_FOR };
     return report;

@@ -1,4 +1,3 @@
-import { protectionPage } from '@cumulus/cli/protection-page';
 import { PROTECTION_PAGE } from '../auth/own-pages.ts';
 import { requirePageLogin } from '../auth/page-login.ts';
 import { addRoute } from '../http/http-api.ts';
@@ -39,7 +38,9 @@ export const addProtectionRoute: AddRoutes = (api, { auth, protection }) => {
       noStore(context);
       context.header('Vary', 'Accept, Authorization, Cookie', { append: true });
       const found = await protection.report();
-      return wantsPage(context) ? context.html(protectionPage(found)) : jsonAnswer(context, found);
+      if (!wantsPage(context)) return jsonAnswer(context, found);
+      const { protectionPage } = await import('../protection/page.ts');
+      return context.html(protectionPage(found));
     },
   );
 };
