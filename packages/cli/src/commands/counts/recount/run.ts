@@ -2,6 +2,7 @@ import { createStreamsClient } from '@cumulus/dynamodb/aws';
 import { type CountDifference, recount } from '@cumulus/models/counts';
 import type { Context, Task } from '../../../command.ts';
 import { count } from '../../../output/format.ts';
+import { keepHeapSmall } from '../../../v8-settings.ts';
 import { countedTables, countsTableOf } from '../counted-tables.ts';
 import { describeCounts } from '../describe-counts.ts';
 import type { RecountOptions } from './options.ts';
@@ -10,6 +11,7 @@ import type { RecountOptions } from './options.ts';
 const MAX_LINES = 20;
 
 export async function runRecount(options: RecountOptions, context: Context): Promise<readonly Task[]> {
+  keepHeapSmall();
   const { region, profile, 'endpoint-url': endpoint, 'dry-run': dryRun = false, settle } = options;
   const { client, abortSignal } = context;
   const countsTable = countsTableOf(options);
