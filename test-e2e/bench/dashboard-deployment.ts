@@ -41,11 +41,15 @@ export async function isLoaded({ client }: BenchTables, prefix: string): Promise
   }
 }
 
-/** Creates the tables of a deployment, writes so many granules and executions and what belongs to them, and counts them. */
+/**
+ * Creates the tables of a deployment, writes so many granules and executions and what belongs to them, and counts them.
+ * @param beforeCounts is called once all is written
+ */
 export async function loadDeployment(
   tables: BenchTables,
   prefix: string,
   { granules, executions }: DeploymentSize,
+  beforeCounts: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { client } = tables;
   const large: Partial<Record<string, number>> = { GranulesTable: granules, ExecutionsTable: executions };
@@ -75,6 +79,11 @@ export async function loadDeployment(
     await writeBatches(raw, batches, DEFAULT_WRITE_CONCURRENCY);
   }
   raw.close();
+  await beforeCounts();
+  await countDeployment(tables, prefix);
+}
+
+async function countDeployment({ client }: BenchTables, prefix: string): Promise<void> {
   const streamsClient = createStreamsClient();
   const countsTable = physicalTableName(prefix, RECORD_COUNTS_TABLE.name);
   for (const recordType of Object.keys(COUNTED_TYPES) as CountedType[]) {

@@ -16,6 +16,7 @@ import { reportArchive } from './archive.ts';
 import { BenchTables } from './bench-tables.ts';
 import { CommandBench } from './commands.ts';
 import { reportDashboards, SMALL_DEPLOYMENT } from './dashboards.ts';
+import { DescribedTables } from './described-tables.ts';
 import { reportEvents } from './events.ts';
 import { reportLarge } from './large.ts';
 import { reportLists } from './lists.ts';
@@ -47,6 +48,7 @@ const { values } = parseArgs({
     events: { type: 'string', default: '10000' },
     'api-items': { type: 'string', default: '200000' },
     'only-requests': { type: 'string' },
+    'only-works': { type: 'string' },
     'keep-tables': { type: 'boolean', default: false },
   },
 });
@@ -84,7 +86,9 @@ const only = PARTS.find((part) => values[`only-${part}`]);
 enterEnvironment({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
 const { description: server, ...started } = await startTestDynamoDB({ log: say });
 const moto = await startOtherServices();
-enterEnvironment(serverEnvironment(started, { otherServices: moto?.endpoint }));
+const described = only === 'scale' ? await DescribedTables.start(started.endpoint) : undefined;
+const reached = { ...started, endpoint: described?.url ?? started.endpoint };
+enterEnvironment(serverEnvironment(reached, { otherServices: moto?.endpoint }));
 if (only === 'others') enterEnvironment({ AWS_REGION: DYNEIN_REGION });
 const directory = await mkdtemp(join(tmpdir(), 'cumulus-bench-'));
 const tables = new BenchTables();
@@ -108,12 +112,17 @@ try {
   if (only === undefined || only === 'archive') await reportArchive({ tables, server, directory, items, runs });
   // Long, so only where it is asked for.
   if (only === 'large') await reportLarge(gigabytes, directory);
-  if (only === 'scale') await reportScale(tables, { records, directory });
+  if (described !== undefined) {
+    const works = values['only-works'];
+    const only = works === undefined ? undefined : new RegExp(works);
+    await reportScale(tables, { described, records, directory, keep: values['keep-tables'], only });
+  }
   if (only === 'others') await reportOthers({ tables, server, directory, items, runs });
   if (only === 'reconcile') await reportReconcile(files, directory);
 } finally {
   await tables.deleteAll();
   await rm(directory, { recursive: true, force: true });
+  described?.stop();
   await moto?.stop();
   await started.stop();
 }

@@ -3,8 +3,9 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { physicalTableName } from '@cumulus/dynamodb/tables';
 import type { BenchTables } from './bench-tables.ts';
-import { loadDeployment } from './dashboard-deployment.ts';
+import { isLoaded, loadDeployment } from './dashboard-deployment.ts';
 import { compareRequests } from './dashboards.ts';
+import type { DescribedTables } from './described-tables.ts';
 import { type Measured, measure } from './measure.ts';
 import { COMMAND } from './program.ts';
 import { say } from './say.ts';
@@ -24,27 +25,50 @@ const SEARCHES = [
   '/granules?limit=10&q="MOD09GQ"',
 ];
 
+/** What is done with a backup. */
+const OF_FILES = ['backup', 'verify FILE', 'verify FILE --table', 'restore'];
+/** The last of the works. */
+const LISTS = 'lists';
+
 /** A command, at both sizes. */
 interface Work {
   readonly name: string;
   readonly usages: Measured[];
 }
 
+export interface ScaleOptions {
+  /** What stands before the server of the tables. */
+  readonly described: DescribedTables;
+  /** How many granules the larger deployment has. */
+  readonly records: number;
+  /** Where backups go. */
+  readonly directory: string;
+  /** Whether the deployments stay, and those of an earlier run are taken. */
+  readonly keep: boolean;
+  /** Which of the works are done, by their names; all unless given. */
+  readonly only?: RegExp | undefined;
+}
+
 /** Takes two deployments, with 20,000 and with many granules, through each kind of work once: does what an item takes stay the same? */
-export async function reportScale(
-  tables: BenchTables,
-  { records, directory }: { readonly records: number; readonly directory: string },
-): Promise<void> {
+export async function reportScale(tables: BenchTables, options: ScaleOptions): Promise<void> {
+  const { described, records, directory, keep, only } = options;
   const works = new Map<string, Work>();
   const prefixes: string[] = [];
   for (const granules of [USUAL, records]) {
-    const prefix = `${tables.prefix}-scale-${granules}`;
+    const prefix = keep ? `bench-scale-${granules}` : `${tables.prefix}-scale-${granules}`;
     prefixes.push(prefix);
-    say(`Loading ${granules} granules`);
-    const start = performance.now();
-    await loadDeployment(tables, prefix, { granules });
-    say(`Loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
-    await runCommands(tables, { prefix, granules, directory: join(directory, prefix), works });
+    const count = (): Promise<void> => described.count(physicalTableName(prefix, 'GranulesTable'));
+    if (keep && (await isLoaded(tables, prefix))) {
+      say(`The deployment ${prefix} is there`);
+      await count();
+    } else {
+      say(`Loading ${granules} granules`);
+      const start = performance.now();
+      await loadDeployment(tables, prefix, { granules }, count);
+      say(`Loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    }
+    if (keep) tables.names.clear();
+    await runCommands(tables, { prefix, granules, directory: join(directory, prefix), works, only });
   }
   process.stdout.write(`
 ${USUAL} and ${records} granules, once each; Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, load ${loadavg()[0]?.toFixed(1)}
@@ -55,6 +79,7 @@ ${[...works.values()].map((work) => rowOf(work, [USUAL, records])).join('\n')}
 
 Flat is at most ${FLAT} ×.
 `);
+  if (only?.test(LISTS) === false) return;
   await compareRequests(prefixes, { sizes: [USUAL, records], only: REQUESTS, besides: SEARCHES });
 }
 
@@ -63,10 +88,11 @@ interface CommandsOptions {
   readonly granules: number;
   readonly directory: string;
   readonly works: Map<string, Work>;
+  readonly only: RegExp | undefined;
 }
 
 async function runCommands(tables: BenchTables, options: CommandsOptions): Promise<void> {
-  const { prefix, granules, directory, works } = options;
+  const { prefix, granules, directory, works, only } = options;
   const source = physicalTableName(prefix, 'GranulesTable');
   const file = join(directory, `${source}.json`);
   const run = async (name: string, ...args: readonly string[]): Promise<void> => {
@@ -78,20 +104,27 @@ async function runCommands(tables: BenchTables, options: CommandsOptions): Promi
     const work = works.get(name) ?? { name, usages: [] };
     works.set(name, { name, usages: [...work.usages, usage] });
   };
-  await run('backup', 'backup', '--table', source, '--directory', directory);
-  await run('verify FILE', 'verify', file);
-  await run('verify FILE --table', 'verify', file, '--table', source);
-  // Without indexes: those of the source show what they cost, and the server's memory has room for one table more.
-  const target = `${prefix}-restored`;
-  await tables.createGranulesTable(target, { withIndexes: false });
-  await run('restore', 'restore', file, '--table', target);
-  await tables.delete(target);
-  await rm(directory, { recursive: true });
-  const copied = `${prefix}-copied`;
-  await tables.createGranulesTable(copied, { withIndexes: false });
-  await run('copy', 'copy', '--from', source, '--to', copied, '--yes');
-  await tables.delete(copied);
-  await run('counts recount', 'counts', 'recount', '--prefix', prefix, '--type', 'granule', '--settle', '1');
+  const intoNewTable = async (table: string, write: (table: string) => Promise<void>): Promise<void> => {
+    await tables.createGranulesTable(table, { withIndexes: false });
+    await write(table);
+    await tables.delete(table);
+  };
+  const isWanted = (...names: readonly string[]): boolean => names.some((name) => only?.test(name) !== false);
+  if (isWanted(...OF_FILES)) {
+    await run('backup', 'backup', '--table', source, '--directory', directory);
+    if (isWanted('verify FILE')) await run('verify FILE', 'verify', file);
+    if (isWanted('verify FILE --table')) await run('verify FILE --table', 'verify', file, '--table', source);
+    // Without indexes: those of the source show what they cost, and the server has room for one table more.
+    if (isWanted('restore'))
+      await intoNewTable(`${prefix}-restored`, (table) => run('restore', 'restore', file, '--table', table));
+    await rm(directory, { recursive: true });
+  }
+  if (isWanted('copy')) {
+    await intoNewTable(`${prefix}-copied`, (table) => run('copy', 'copy', '--from', source, '--to', table, '--yes'));
+  }
+  if (isWanted('counts recount')) {
+    await run('counts recount', 'counts', 'recount', '--prefix', prefix, '--type', 'granule', '--settle', '1');
+  }
 }
 
 function rowOf({ name, usages }: Work, sizes: readonly number[]): string {
