@@ -37,7 +37,7 @@ interface Work {
 }
 
 export interface ScaleOptions {
-  /** What stands before the server of the tables. */
+  /** The server of the tables, which answers DescribeTable at once. */
   readonly described: DescribedTables;
   /** How many granules the larger deployment has. */
   readonly records: number;
