@@ -1,5 +1,6 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { sendExplained } from '../aws/send.ts';
+import { labelOf } from './stream-label.ts';
 
 /** The stream of a table's changes. */
 export interface TableStream {
@@ -31,7 +32,6 @@ export async function findStream(
   const { StreamEnabled, StreamViewType } = Table?.StreamSpecification ?? {};
   return streamOf({
     streamArn: StreamEnabled === true ? Table?.LatestStreamArn : undefined,
-    streamLabel: Table?.LatestStreamLabel,
     schema: { stream: StreamViewType },
   });
 }
@@ -39,7 +39,6 @@ export async function findStream(
 /** What a description of a table says of its stream. */
 export interface DescribedStream {
   readonly streamArn?: string | undefined;
-  readonly streamLabel?: string | undefined;
   readonly schema: { readonly stream?: string | undefined };
 }
 
@@ -56,7 +55,7 @@ export interface DescribedStream {
  * if (stream === undefined) console.log('No stream of new and old images.');
  * ```
  */
-export function streamOf({ streamArn: arn, streamLabel: label, schema }: DescribedStream): TableStream | undefined {
+export function streamOf({ streamArn: arn, schema }: DescribedStream): TableStream | undefined {
   const hasImages = schema.stream === 'NEW_AND_OLD_IMAGES';
-  return hasImages && arn !== undefined && label !== undefined ? { arn, label } : undefined;
+  return hasImages && arn !== undefined ? { arn, label: labelOf(arn) } : undefined;
 }

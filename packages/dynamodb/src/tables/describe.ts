@@ -30,8 +30,6 @@ export interface TableDescription {
   readonly schema: TableSchema;
   /** The ARN of the stream; undefined where it is off. */
   readonly streamArn?: string | undefined;
-  /** What distinguishes the stream from others of the table. */
-  readonly streamLabel?: string | undefined;
   /** What the table was restored from, if it was; DynamoDB says so also after the restore has ended. */
   readonly restoredFrom?: RestoreOrigin | undefined;
   /** Undefined where the server does not say. */
@@ -146,7 +144,6 @@ function fromSdk(table: string, description: SdkTableDescription): TableDescript
     estimatedBytes: description.TableSizeBytes ?? 0,
     schema: schemaFrom(description),
     streamArn: stream?.StreamEnabled ? description.LatestStreamArn : undefined,
-    streamLabel: stream?.StreamEnabled ? description.LatestStreamLabel : undefined,
     restoredFrom: originFrom(restored),
     deletionProtection: description.DeletionProtectionEnabled,
     encryption: encryptionFrom(description.SSEDescription),

@@ -7,6 +7,7 @@ import type { Storage } from '../../storage/storage.ts';
 import { isAfter, type StreamPosition } from '../../streams/position.ts';
 import { readShard } from '../../streams/read-shard.ts';
 import { listShards, type Shard } from '../../streams/shards.ts';
+import { labelOf } from '../../streams/stream-label.ts';
 import { findTable } from '../../tables/describe.ts';
 import { tableOfArn } from '../../tables/table-names.ts';
 import { NotArchivableError } from '../errors.ts';
@@ -20,7 +21,6 @@ import { type FollowEvent, type FollowSettings, settingsOf } from './options.ts'
 import { ShardArchiver } from './shard-archiver.ts';
 import { beginningOf } from './shard-beginning.ts';
 import { noteShards } from './stream-archiver.ts';
-import { labelOf } from './stream-label.ts';
 import { Tally } from './tally.ts';
 
 /** The time between two requests where DynamoDB returns no changes yet, in milliseconds; it allows five a second. */

@@ -7,6 +7,7 @@ import { RecipientError } from '../../storage/errors.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { readStream } from '../../streams/read-stream.ts';
+import { labelOf } from '../../streams/stream-label.ts';
 import { describeTable, findTable, type TableDescription } from '../../tables/describe.ts';
 import { readTableArchive, recipientsOf } from '../read/table-archive.ts';
 import { archivableStream } from './archivable-stream.ts';
@@ -22,7 +23,6 @@ import {
 } from './options.ts';
 import { isStreamGone, Outage } from './outage.ts';
 import { StreamArchiver } from './stream-archiver.ts';
-import { labelOf } from './stream-label.ts';
 import { Tally } from './tally.ts';
 
 /** The time between two requests to the end of a shard where somebody waits for it, in milliseconds; DynamoDB allows five a second. */
