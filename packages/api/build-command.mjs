@@ -13,7 +13,11 @@ const nothingBesideYargs = {
   name: 'nothing-beside-yargs',
   setup: ({ onLoad }) => {
     onLoad({ filter: /yargs.lib.platform-shims.esm\.mjs$|yargs-parser.build.lib.index\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', '"file:///cumulus-api"'),
+      contents: (await readFile(path, 'utf8'))
+        .replaceAll('import.meta.url', '"file:///cumulus-api"')
+        // Whoever bundles this bundle to ES modules has to put a line with this name before it.
+        .replaceAll('createRequire', 'requireFrom')
+        .replaceAll('import { requireFrom }', 'import { createRequire as requireFrom }'),
     }));
   },
 };

@@ -8,6 +8,9 @@ const ON_DEMAND = /\bimport\("(\.\/[\w.-]+\.mjs)"\)/g;
 /** The module that every part of a function's file takes its imports on demand from. */
 const LOADER = 'load-on-demand';
 
+/** Packages of CommonJS of which only the default import is used on demand: it is their `module.exports`. */
+const BY_DEFAULT = /\/node_modules\/@node-saml\/node-saml\//;
+
 /**
  * Bundles a function into one file. What is imported on demand is in it as text, which is inflated and compiled when it is first imported:
  * to parse what the first answer does not need took a third of a cold start.
@@ -28,7 +31,11 @@ export async function bundleOnDemand(options, name, source) {
   const atStart = reached([entry], (file) => imports(file, 'import-statement'));
   // Those that only code imports which is left out are not reached.
   const onDemand = [...reached([entry], (file) => imports(file))].filter((file) => !atStart.has(file));
-  const shared = new Set(onDemand.flatMap((file) => imports(file)).filter((file) => atStart.has(file)));
+  const imported = [
+    ...onDemand.map((file) => imports(file)),
+    ...[...atStart].map((file) => imports(file, 'dynamic-import')),
+  ];
+  const shared = new Set(imported.flat().filter((file) => atStart.has(file)));
   const compiled = await Promise.all(onDemand.map(async (file) => [file, await commonJs(textOf(texts, file))]));
   const loader = loaderOf([...shared], Object.fromEntries(compiled));
   await build({
@@ -55,7 +62,7 @@ function textOf(texts, file) {
  */
 function requireModules({ inputs, outputs }) {
   for (const { entryPoint = '' } of Object.values(outputs))
-    if (inputs[entryPoint]?.format === 'cjs')
+    if (inputs[entryPoint]?.format === 'cjs' && !BY_DEFAULT.test(entryPoint))
       throw new Error(`${entryPoint} is imported on demand and is no ES module.`);
 }
 
@@ -103,13 +110,13 @@ async function commonJs(text) {
  */
 function loaderOf(shared, texts) {
   return `
-    import { createRequire } from 'node:module';
+    import { createRequire as requireFrom } from 'node:module';
     import { compileFunction, constants } from 'node:vm';
     import { inflateSync } from 'node:zlib';
     ${shared.map((file, index) => `import * as shared${index} from ${JSON.stringify(file)};`).join('\n')}
     const modules = new Map([${shared.map((file, index) => `[${JSON.stringify(file)}, { exports: shared${index} }]`).join()}]);
     const texts = new Map(Object.entries(${JSON.stringify(texts)}));
-    const requireInstalled = createRequire(import.meta.url);
+    const requireInstalled = requireFrom(import.meta.url);
     function requirePart(name) {
       const text = texts.get(name);
       if (!modules.has(name) && text === undefined) return requireInstalled(name);

@@ -19,7 +19,7 @@ test.each([
     const files = readdirSync(folder).filter((file) => file.endsWith(ending));
     const classes = files.flatMap((file) =>
       writtenIn(new URL(file, folder)).flatMap((text) => {
-        const declared = text.matchAll(/(?:class (\w+)|(\w+)=class) extends (\w+)/g);
+        const declared = text.matchAll(/(?:class (\w+)|(\w+)=class) extends (?:\w+\.)?(\w+)/g);
         return [...declared].map(([, own, assigned, base = '']) => ({ name: own ?? assigned ?? '', base }));
       }),
     );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompressSync, inflateSync } from 'node:zlib';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient } from '@cumulus/dynamodb/aws';
 import { createDeployment, physicalTableName, RECORD_COUNTS_TABLE, TABLE_NAMES } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
@@ -273,6 +274,20 @@ describe('the functions for Lambda', () => {
   test('fail at their start without a secret, naming what is missing', async () => {
     const failed = invoke('api.mjs', [], { TOKEN_SECRET: '', EARTHDATA_CLIENT_ID: '' });
     await expect(failed).rejects.toThrow(/TOKEN_SECRET is not set; EARTHDATA_CLIENT_ID is not set/);
+  });
+
+  test('keep all digits of a number, whatever a bundle has named its class', async () => {
+    const ratio = '0.12345678901234567890';
+    const item = {
+      granuleId: { S: 'digits' },
+      collectionId: { S: 'A___1' },
+      status: { S: 'completed' },
+      ratio: { N: ratio },
+    };
+    await client.send(new PutItemCommand({ TableName: physicalTableName(prefix, 'GranulesTable'), Item: item }));
+    const event = { httpMethod: 'GET', resource: '/{proxy+}', path: '/granules/digits', headers: {} };
+    const { results } = await invoke('private-api.mjs', [event]);
+    expect(results[0]?.body).toContain(`"ratio":${ratio.replace(/0$/, '')}`);
   });
 
   test('answer whoever may invoke the private one without a login', async () => {

@@ -4,6 +4,6 @@ import { register } from 'node:module';
 register(`data:text/javascript,
   export async function load(url, context, next) {
     const loaded = await next(url, context);
-    if (/static{[^}]*"S3Client"/.test(String(loaded.source))) process.stderr.write('S3 is in ' + url + '\\n');
+    if (/S3Client *= *class|class S3Client/.test(String(loaded.source))) process.stderr.write('S3 is in ' + url + '\\n');
     return loaded;
   }`);

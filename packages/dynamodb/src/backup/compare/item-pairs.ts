@@ -28,8 +28,8 @@ const RIGHT = 'R';
 const BETWEEN = '\t';
 
 /**
- * Compares the items of two sides by their keys: two backups, two tables, or one of each. Keys and digests are in temporary
- * files, so that memory is bounded however many items there are. Close it when it is no longer needed.
+ * Compares the items of two sides by their keys: two backups, two tables, or one of each. Keys and digests are in a temporary
+ * file, so that memory is bounded however many items there are. Close it when it is no longer needed.
  *
  * The facts are what a comparison needs to know of an item of that side besides; they have to survive JSON.
  */
@@ -40,7 +40,7 @@ export class ItemPairs<Left, Right> {
     this.#partitions = partitions;
   }
 
-  /** @param expectedItems about how many there will be of both sides together; more only cost memory */
+  /** @param expectedItems about how many there will be of both sides together; with more or fewer it takes longer */
   static async create<Left, Right>(expectedItems: number): Promise<ItemPairs<Left, Right>> {
     return new ItemPairs<Left, Right>(await KeyPartitions.create(expectedItems));
   }

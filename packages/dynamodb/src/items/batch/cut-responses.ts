@@ -1,4 +1,4 @@
-import { skipElements, skipMembers, skipValue } from '../text/walk-json.ts';
+import { MalformedBodyError, skipElements, skipMembers, skipValue } from '../text/walk-json.ts';
 
 /** The body of a BatchGetItem response, cut into its items and the rest. */
 export interface CutResponses {
@@ -12,14 +12,18 @@ const EMPTY = Buffer.from('{}');
 
 /**
  * Cuts the items out of the body of a BatchGetItem response without parsing them.
- * @throws MalformedBodyError if the body is cut off, or its brackets do not match
+ * @param table that was asked for
+ * @throws MalformedBodyError if the body is cut off, its brackets do not match, or it has items of another table
  */
-export function cutResponses(body: Buffer): CutResponses {
+export function cutResponses(body: Buffer, table: string): CutResponses {
   const items: Buffer[] = [];
   let rest = body;
   skipMembers(body, 0, (name, start) => {
     if (name !== 'Responses') return skipValue(body, start);
-    const end = skipMembers(body, start, (_table, array) => skipElements(body, array, (item) => items.push(item)));
+    const end = skipMembers(body, start, (of, array) => {
+      if (of !== table) throw new MalformedBodyError(`items of ${of} instead of ${table}`);
+      return skipElements(body, array, (item) => items.push(item));
+    });
     rest = Buffer.concat([body.subarray(0, start), EMPTY, body.subarray(end)]);
     return end;
   });

@@ -62,7 +62,7 @@ async function getBatch<Taken>(
   );
   let taken: readonly (readonly [key: string, Taken])[] = [];
   const takeBody = (answer: Buffer): Buffer => {
-    const { items, rest } = cutResponses(answer);
+    const { items, rest } = cutResponses(answer, table);
     taken = items.map((text) => [view.readOrParse(text).canonicalKey, take(text)]);
     return rest;
   };

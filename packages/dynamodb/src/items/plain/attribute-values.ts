@@ -113,8 +113,8 @@ function exactNumber(text: string): number | bigint | NumberValue {
 }
 
 /**
- * Whether a value is the SDK's `NumberValue`. Its prototype decides: an object may have a member named `constructor`,
- * and a bundle more than one such class.
+ * Whether a value is the SDK's `NumberValue`. What its class can do decides: an object may have a member of any name, and a
+ * bundle more than one such class, of which it may change the names.
  *
  * @example
  * ```ts
@@ -126,6 +126,5 @@ function exactNumber(text: string): number | bigint | NumberValue {
  */
 export function isNumberValue(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { constructor: made } = Object.getPrototypeOf(value) ?? {};
-  return typeof made === 'function' && made.name.startsWith('NumberValue');
+  return typeof Object.getPrototypeOf(value)?.toAttributeValue === 'function';
 }

@@ -16,6 +16,8 @@ type TextKey = { readonly [attribute: string]: string };
  * - If DynamoDB refuses the common request, because it throttles, lacks or protects one of the tables for example, each
  *   caller sends its own.
  *
+ * Only an answer that is damaged or does not come fails all of them. Callers of the same key get the same object.
+ *
  * @returns the items that are there, in no order
  * @throws what `getItems` throws
  *

@@ -103,7 +103,12 @@ export async function copyDifferences(options: CopyDifferencesOptions): Promise<
   };
   await checkTables('after it was compared', ['Nothing was written.', ADVICE_WHEN_REPLACED]);
   try {
-    await runWorkers(concurrency, abortSignal, work);
+    try {
+      await runWorkers(concurrency, abortSignal, work);
+    } finally {
+      // After a failure it would keep what it reads open.
+      await batches.return();
+    }
     await checkTables('during the copy', [
       `${done.written} items were written and ${done.deleted} deleted, perhaps not all of them in the table that is there now.`,
       ADVICE_WHEN_REPLACED,

@@ -15,7 +15,7 @@ const answer = typedPage.map(({ items }) => ({
 /** Whether an answer is taken by whoever cuts it, and then parses the rest and the items. */
 function isTaken(body: Buffer): boolean {
   try {
-    const { items, rest } = cutResponses(body);
+    const { items, rest } = cutResponses(body, 'any');
     for (const text of [rest, ...items]) JSON.parse(text.toString());
     return true;
   } catch (error) {
@@ -27,7 +27,7 @@ describe('cutResponses', () => {
   test('gives each item of any answer, and the rest without them', () => {
     fc.assert(
       fc.property(answer, ({ items, body }) => {
-        const cut = cutResponses(body);
+        const cut = cutResponses(body, 'any');
         expect(cut.items.map((text) => JSON.parse(text.toString()))).toEqual(items);
         expect(JSON.parse(cut.rest.toString())).toEqual({ Responses: {}, UnprocessedKeys: UNPROCESSED });
       }),
@@ -37,8 +37,16 @@ describe('cutResponses', () => {
 
   test('leaves the bytes of an item as they are', () => {
     const item = '{"id":{"N":"12345678901234567890123456789012345678"},"t":{"S":"\\u00e9\\/\\"}},{\\"a"}}';
-    const { items } = cutResponses(Buffer.from(`{"Responses":{"any":[${item} , ${item}]},"UnprocessedKeys":{}}`));
+    const { items } = cutResponses(
+      Buffer.from(`{"Responses":{"any":[${item} , ${item}]},"UnprocessedKeys":{}}`),
+      'any',
+    );
     expect(items.map((text) => text.toString().trim())).toEqual([item, item]);
+  });
+
+  test('takes no items of another table', () => {
+    const body = Buffer.from('{"Responses":{"other":[{"id":{"S":"a"}}]},"UnprocessedKeys":{}}');
+    expect(() => cutResponses(body, 'any')).toThrow('items of other instead of any');
   });
 
   test('takes no answer that is cut off, wherever that is', () => {
