@@ -92,7 +92,8 @@ function reference(records: readonly PlainItem[], options: NewestOptions): reado
     order === 'asc' ? a - b : b - a,
   );
   const idsOf = (some: readonly PlainItem[]) => some.map(({ granuleId }) => granuleId);
-  const unlisted = from === undefined && to === undefined ? all.filter((record) => !isListed(record)) : [];
+  // Those without a status, or with one that is none, come last, also where a time is asked for.
+  const unlisted = all.filter((record) => !isListed(record)).filter(inRange);
   return [...times.map((time) => idsOf(timed.filter(({ timestamp }) => timestamp === time))), idsOf(unlisted)];
 }
 
