@@ -99,10 +99,9 @@ try {
   if (only === undefined || only === 'lists') await reportLists(tables);
   if (only === undefined || only === 'api') await reportApi(tables, server);
   if (only === undefined || only === 'api' || only === 'dashboards') {
-    const requests = values['only-requests'];
     await reportDashboards(tables, {
       ...{ size: apiItems, keep: values['keep-tables'], moto },
-      only: requests === undefined ? undefined : new RegExp(requests),
+      only: expressionOf(values['only-requests']),
     });
   }
   if (only === undefined || only === 'events') await reportEvents(tables, server, events);
@@ -113,18 +112,21 @@ try {
   // Long, so only where it is asked for.
   if (only === 'large') await reportLarge(gigabytes, directory);
   if (described !== undefined) {
-    const works = values['only-works'];
-    const only = works === undefined ? undefined : new RegExp(works);
-    await reportScale(tables, { described, records, directory, keep: values['keep-tables'], only });
+    const works = expressionOf(values['only-works']);
+    await reportScale(tables, { described, records, directory, keep: values['keep-tables'], only: works });
   }
   if (only === 'others') await reportOthers({ tables, server, directory, items, runs });
   if (only === 'reconcile') await reportReconcile(files, directory);
 } finally {
   await tables.deleteAll();
   await rm(directory, { recursive: true, force: true });
-  described?.stop();
+  await described?.stop();
   await moto?.stop();
   await started.stop();
+}
+
+function expressionOf(text: string | undefined): RegExp | undefined {
+  return text === undefined ? undefined : new RegExp(text);
 }
 
 /** S3 and Step Functions, for what dashboards ask; undefined where this machine has no moto. */
