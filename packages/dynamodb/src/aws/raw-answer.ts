@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type {
   DynamoDBClient,
   DynamoDBClientResolvedConfig,
@@ -7,6 +6,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { Command, DeserializeHandlerOutput } from '@smithy/types';
 import { damagedAnswer } from './answer-evidence.ts';
+import { DamagedResponseError } from './damaged-response.ts';
 import { isObject } from './is-object.ts';
 import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
 import { readBody } from './read-body.ts';
@@ -30,10 +30,10 @@ export interface RawAnswerOptions {
    */
   readonly takeRefusal?: (refusal: RawAnswer) => RawAnswer;
   /**
-   * Called with the whole body of a response that claims success, for each attempt. Returns what is parsed, by the SDK too.
-   * What it throws makes the response incomplete.
+   * Reads the body of a response that claims success, and proves it, for each attempt. Returns what is parsed, by the SDK too.
+   * What it throws makes the response incomplete. {@link readProved} unless given.
    */
-  readonly takeBody?: ((body: Buffer) => Buffer) | undefined;
+  readonly read?: ((response: RawResponse) => Promise<Buffer>) | undefined;
   /** What came of the first attempt, if it was sent in another way: the SDK goes on with that. */
   readonly firstAttempt?: Attempt | undefined;
   readonly abortSignal?: AbortSignal | undefined;
@@ -42,6 +42,8 @@ export interface RawAnswerOptions {
 /** What came of sending a request: a response, or an error. */
 export interface Attempt {
   readonly response?: RawResponse;
+  /** What was read of a response that claims success. */
+  readonly bytes?: Promise<Buffer> | undefined;
   readonly error?: unknown;
 }
 
@@ -65,7 +67,7 @@ export async function rawAnswer<Input extends ServiceInputTypes, Output extends 
 export async function rawAnswerAndOutput<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   client: DynamoDBClient,
   command: Command<ServiceInputTypes, Input, ServiceOutputTypes, Output, DynamoDBClientResolvedConfig>,
-  { isJsonOnly = false, takeRefusal, takeBody, firstAttempt, abortSignal }: RawAnswerOptions,
+  { isJsonOnly = false, takeRefusal, read = readProved, firstAttempt, abortSignal }: RawAnswerOptions,
 ): Promise<{ readonly answer: RawAnswer; readonly output: Output }> {
   let answer: RawAnswer = {};
   let sent = firstAttempt;
@@ -75,17 +77,22 @@ export async function rawAnswerAndOutput<Input extends ServiceInputTypes, Output
       sent = undefined;
       const result = attempt === undefined ? await next(args) : resultOf<Output>(attempt);
       const response = result.response as RawResponse;
-      const readAnswer = (take?: (body: Buffer) => Buffer): Promise<RawAnswer> =>
-        answerOf(response, take).catch((error: Error) => {
-          const problem = error.name === 'SyntaxError' ? 'it is no JSON' : error.message;
-          throw damagedAnswer(context, args.input, problem, error);
-        });
+      const readAnswer = async (bytes: Promise<Buffer>): Promise<RawAnswer> => {
+        try {
+          response.body = await bytes;
+          return parseAnswer(response.body, withTimes);
+        } catch (error) {
+          if (error instanceof DamagedResponseError) throw error;
+          const { name, message } = error as Error;
+          throw damagedAnswer(context, args.input, name === 'SyntaxError' ? 'it is no JSON' : message, error);
+        }
+      };
       const isHtml = response.headers['content-type']?.startsWith('text/html') === true;
       if (isHtml && isJsonOnly && !OF_PROXIES.has(response.statusCode))
         throw new NotDynamoDBError(`HTTP ${response.statusCode}, and no JSON`);
-      if (claimsSuccess(response)) answer = await readAnswer(takeBody);
+      if (claimsSuccess(response)) answer = await readAnswer(attempt?.bytes ?? read(response));
       if (response.statusCode === 400 && takeRefusal !== undefined) {
-        response.body = Buffer.from(JSON.stringify(takeRefusal(await readAnswer())));
+        response.body = Buffer.from(JSON.stringify(takeRefusal(await readAnswer(readProved(response)))));
       }
       return result;
     },
@@ -102,17 +109,16 @@ function resultOf<Output extends ServiceOutputTypes>({ response, error }: Attemp
   return { response } as DeserializeHandlerOutput<Output>;
 }
 
-/** @throws Error which says why the response is not complete */
-async function answerOf(
-  response: RawResponse,
-  takeBody: (body: Buffer) => Buffer = (body) => body,
-): Promise<RawAnswer> {
+/**
+ * The body of a response, all of it.
+ * @throws Error which says why it is not complete
+ */
+export async function readProved(response: RawResponse): Promise<Buffer> {
   const { body } = response;
-  const bytes = Buffer.isBuffer(body) ? body : await readBody(body as Readable);
+  const bytes = Buffer.isBuffer(body) ? body : await readBody(body);
   // The middleware that reads a body also proves it.
   proveBody(response, bytes);
-  response.body = takeBody(bytes);
-  return parseAnswer(response.body, withTimes);
+  return bytes;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type {
   DynamoDBClient,
   DynamoDBClientResolvedConfig,
@@ -10,9 +9,15 @@ import { HttpRequest } from '@smithy/core/protocols';
 import type { Command, FinalizeRequestMiddleware, SerializeMiddleware } from '@smithy/types';
 import { type Fields, problemOfAnswer } from './answer-problems.ts';
 import { isAsMade } from './made-middleware.ts';
-import { type Attempt, parseAnswer, type RawAnswer, type RawAnswerOptions, rawAnswer } from './raw-answer.ts';
-import { claimsSuccess, proveBody, type RawResponse } from './raw-response.ts';
-import { readBody } from './read-body.ts';
+import {
+  type Attempt,
+  parseAnswer,
+  type RawAnswer,
+  type RawAnswerOptions,
+  rawAnswer,
+  readProved,
+} from './raw-answer.ts';
+import { claimsSuccess, type RawResponse } from './raw-response.ts';
 import { abortable } from './send.ts';
 import { Signature, sha256 } from './signature.ts';
 
@@ -35,12 +40,12 @@ export async function sendReady<Input extends ServiceInputTypes, Output extends 
   body: Buffer,
   options: RawAnswerOptions,
 ): Promise<RawAnswer> {
-  const { takeBody, abortSignal } = options;
+  const { read = readProved, abortSignal } = options;
   abortSignal?.throwIfAborted();
   // What somebody added to the client is to see all requests.
   const pattern = isAsMade(client) ? patterns.get(client)?.get(command.constructor) : undefined;
-  const firstAttempt = pattern && (await abortable(tryOnce(client, pattern, body, abortSignal), abortSignal));
-  const answer = pattern && firstAttempt && provedAnswer(pattern, command.input as Fields, firstAttempt, takeBody);
+  const firstAttempt = pattern && (await abortable(tryOnce(client, pattern, body, read, abortSignal), abortSignal));
+  const answer = pattern && firstAttempt && (await provedAnswer(pattern, command.input as Fields, firstAttempt));
   return answer ?? sendThroughSdk(client, command, body, { ...options, firstAttempt });
 }
 
@@ -111,6 +116,7 @@ async function tryOnce(
   client: DynamoDBClient,
   { request, signature }: Pattern,
   body: Buffer,
+  read: (response: RawResponse) => Promise<Buffer>,
   abortSignal: AbortSignal | undefined,
 ): Promise<Attempt | undefined> {
   const { config } = client;
@@ -134,7 +140,10 @@ async function tryOnce(
   const signed = new HttpRequest({ ...request, headers: { ...headers, authorization }, body });
   try {
     const { response } = await config.requestHandler.handle(signed, abortSignal && { abortSignal });
-    return { response: await withBody(response as RawResponse) };
+    const bytes = claimsSuccess(response) ? read(response as RawResponse) : undefined;
+    // Whoever takes the bytes gets the error.
+    await bytes?.catch(() => undefined);
+    return { response: response as RawResponse, bytes };
   } catch (error) {
     return { error };
   }
@@ -143,32 +152,15 @@ async function tryOnce(
 const TOKEN = 'x-amz-security-token';
 const BODY_HASH = 'x-amz-content-sha256';
 
-/** A response with its body, if it claims success; without the end of its body, with one that fails in the same way. */
-async function withBody(response: RawResponse): Promise<RawResponse> {
-  if (!claimsSuccess(response)) return response;
-  try {
-    response.body = await readBody(response.body as Readable);
-  } catch (error) {
-    response.body = new Readable({
-      read() {
-        this.destroy(error as Error);
-      },
-    });
-  }
-  return response;
-}
-
 /** @returns undefined unless it is proved that DynamoDB did what was asked */
-function provedAnswer(
+async function provedAnswer(
   { commandName }: Pattern,
   input: Fields,
-  { response }: Attempt,
-  takeBody: RawAnswerOptions['takeBody'],
-): RawAnswer | undefined {
-  if (response?.statusCode !== 200 || !Buffer.isBuffer(response.body)) return undefined;
+  { response, bytes }: Attempt,
+): Promise<RawAnswer | undefined> {
+  if (response?.statusCode !== 200 || bytes === undefined) return undefined;
   try {
-    proveBody(response, response.body);
-    const answer = parseAnswer(takeBody === undefined ? response.body : takeBody(response.body));
+    const answer = parseAnswer(await bytes);
     return problemOfAnswer({ commandName }, input, answer, response) === undefined ? answer : undefined;
   } catch {
     // The SDK's way says what is wrong.

@@ -1,6 +1,7 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { UnprocessedError } from '../../aws/classify-error.ts';
-import type { RawAnswer } from '../../aws/raw-answer.ts';
+import { type RawAnswer, readProved } from '../../aws/raw-answer.ts';
+import type { RawResponse } from '../../aws/raw-response.ts';
 import { sendReady } from '../../aws/ready-request.ts';
 import { Backoff, retryThrottled } from '../../aws/retry-policy.ts';
 import type { ItemView } from '../text/item-view.ts';
@@ -61,13 +62,13 @@ async function getBatch<Taken>(
       `"ReturnConsumedCapacity":"${limiter === undefined ? 'NONE' : 'TOTAL'}"}`,
   );
   let taken: readonly (readonly [key: string, Taken])[] = [];
-  const takeBody = (answer: Buffer): Buffer => {
-    const { items, rest } = cutResponses(answer, table);
+  const read = async (response: RawResponse): Promise<Buffer> => {
+    const { items, rest } = cutResponses(await readProved(response), table);
     taken = items.map((text) => [view.readOrParse(text).canonicalKey, take(text)]);
     return rest;
   };
   const answer = (await retryThrottled(
-    () => sendReady(client, command, body, { takeBody, abortSignal }),
+    () => sendReady(client, command, body, { read, abortSignal }),
     abortSignal,
   )) as BatchAnswer;
   limiter?.settle(keys.length, answer.ConsumedCapacity?.[0]?.CapacityUnits ?? keys.length);

@@ -1,4 +1,4 @@
-import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DamagedResponseError } from '../../aws/damaged-response.ts';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
 import { PageTrail } from '../../aws/page-trail.ts';
@@ -7,10 +7,10 @@ import { runWorkers } from '../../aws/workers.ts';
 import type { KeySchema } from '../../tables/schema.ts';
 import type { CapacityLimiter } from '../capacity-limiter.ts';
 import { keyOf } from '../item-key.ts';
-import { canonicalItem, fromSdkItem, type TypedItem, toSdkKey } from '../typed-item.ts';
+import { canonicalItem, type TypedItem } from '../typed-item.ts';
 import type { CutBody } from './cut-items.ts';
 import { PageBuffer } from './page-buffer.ts';
-import { type ScannedPage, scanPage } from './scan-page.ts';
+import { type ScannedPage, type ScanPageInput, scanPage } from './scan-page.ts';
 import { SeenPages } from './seen-pages.ts';
 
 /** Requests under way at once. More would not read faster from one client, and each takes memory for a page. */
@@ -153,11 +153,11 @@ async function scanSegment(
   let emptyPages = 0;
   while (position !== 'end') {
     await limiter?.reserve(estimate, abortSignal);
-    const input: ScanCommandInput = {
+    const input: ScanPageInput = {
       TableName: table,
       Segment: segment,
       TotalSegments: positions.length,
-      ExclusiveStartKey: position === 'start' ? undefined : toSdkKey(position),
+      ExclusiveStartKey: position === 'start' ? undefined : position,
       ConsistentRead: consistent || undefined,
       ReturnConsumedCapacity: limiter && 'TOTAL',
       ...(attributes && projection(attributes)),
@@ -168,8 +168,7 @@ async function scanSegment(
     const page = await retryThrottled(() => scanPage(client, input, buffer, abortSignal, problemOf), abortSignal);
     limiter?.settle(estimate, page.consumedCapacityUnits ?? estimate);
     lastAsked = position;
-    position =
-      trail.step(page.lastEvaluatedKey === undefined ? undefined : fromSdkItem(page.lastEvaluatedKey)) ?? 'end';
+    position = trail.step(page.lastEvaluatedKey) ?? 'end';
     items += page.count;
     emptyPages = page.count === 0 ? emptyPages + 1 : 0;
     if (emptyPages > MAX_EMPTY_PAGES) {
@@ -190,7 +189,7 @@ function lastKey(lines: Uint8Array, key: KeySchema): TypedItem {
 
 function projection(
   attributes: readonly string[],
-): Pick<ScanCommandInput, 'ProjectionExpression' | 'ExpressionAttributeNames'> {
+): Pick<ScanPageInput, 'ProjectionExpression' | 'ExpressionAttributeNames'> {
   const names = attributes.map((attribute, index) => [`#a${index}`, attribute] as const);
   return {
     ProjectionExpression: names.map(([name]) => name).join(', '),
