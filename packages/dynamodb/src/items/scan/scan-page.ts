@@ -9,7 +9,7 @@ import { looksTyped, type TypedItem, toSdkKey } from '../typed-item.ts';
 import { type CutBody, cutItems } from './cut-items.ts';
 import type { PageBuffer } from './page-buffer.ts';
 
-/** What is asked of a scan that returns items (`Select: 'COUNT'` does not), the key in typed JSON. */
+/** The input of a scan that returns items (`Select: 'COUNT'` does not), the key in typed JSON. */
 export interface ScanPageInput extends Omit<ScanCommandInput, 'ExclusiveStartKey'> {
   readonly ExclusiveStartKey?: TypedItem | undefined;
 }
