@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
 import { buildApiReference } from './build/api-reference.mjs';
-import { BUNDLING, leaveLanguagesOut } from './build/bundling.mjs';
+import { BUNDLING, leaveLanguagesOut, lightFetchClasses } from './build/bundling.mjs';
 import { bundleOnDemand } from './build/on-demand.mjs';
 
 // A function is one file, or two, with the parts of the AWS SDK that it needs: Lambda's own may be of any age, and reading many
@@ -13,7 +13,8 @@ const options = {
   outExtension: { '.js': '.mjs' },
   // The first is only there if something else needs it; the library that asks for it does without. Only the function that archives encrypts.
   external: ['supports-color', 'age-encryption'],
-  banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
+  plugins: [...BUNDLING.plugins, lightFetchClasses],
+  banner: { js: "const require=process.getBuiltinModule('module').createRequire(import.meta.url);" },
 };
 
 // Nobody logs in at these.

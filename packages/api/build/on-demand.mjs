@@ -110,13 +110,10 @@ async function commonJs(text) {
  */
 function loaderOf(shared, texts) {
   return `
-    import { createRequire as requireFrom } from 'node:module';
-    import { compileFunction, constants } from 'node:vm';
-    import { inflateSync } from 'node:zlib';
     ${shared.map((file, index) => `import * as shared${index} from ${JSON.stringify(file)};`).join('\n')}
     const modules = new Map([${shared.map((file, index) => `[${JSON.stringify(file)}, { exports: shared${index} }]`).join()}]);
     const texts = new Map(Object.entries(${JSON.stringify(texts)}));
-    const requireInstalled = requireFrom(import.meta.url);
+    const requireInstalled = process.getBuiltinModule('module').createRequire(import.meta.url);
     function requirePart(name) {
       const text = texts.get(name);
       if (!modules.has(name) && text === undefined) return requireInstalled(name);
@@ -125,6 +122,8 @@ function loaderOf(shared, texts) {
     }
     function run(name, text) {
       const module = { exports: {} };
+      const { compileFunction, constants } = process.getBuiltinModule('vm');
+      const { inflateSync } = process.getBuiltinModule('zlib');
       // From now on, since modules may import one another.
       modules.set(name, module);
       try {

@@ -197,6 +197,24 @@ describe('the functions for Lambda', () => {
     expect(await partsCompiledFor('/workflows')).not.toEqual([]);
   });
 
+  test.each([
+    ['api.mjs', FORMS['API Gateway, version 1']('/version', { origin: 'https://dashboard.example.org' })],
+    ['private-api.mjs', { httpMethod: 'GET', path: '/granules/G%201%2F2' }],
+  ])('%s loads no HTTP client of Node for a first answer', async (bundle, event) => {
+    const script = `
+      const { handler } = await import('${BUNDLES}${bundle}');
+      const { statusCode } = await handler(${JSON.stringify(event)}, { awsRequestId: 'r' });
+      process.stdout.write('\\nLOADED' + JSON.stringify([statusCode, ...process.moduleLoadList]));
+      process.exit();`;
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...process.env, ...environment, NODE_OPTIONS: undefined },
+    });
+    const [status, ...loaded] = JSON.parse((await run).stdout.split('\nLOADED')[1] ?? '[]') as unknown[];
+    expect(status).toBe(200);
+    expect(loaded).toContain('NativeModule http');
+    expect(loaded).not.toContain('NativeModule internal/deps/undici/undici');
+  });
+
   test.each(Object.entries(FORMS))('answer %s, with a login', async (_, eventOf) => {
     const { results, log } = await invoke('api.mjs', [
       eventOf('/version', {}),

@@ -2,6 +2,7 @@ import type { LambdaContext } from 'hono/aws-lambda';
 import { HTTPException } from 'hono/http-exception';
 import { errorAnswer } from '../http/error-answer.ts';
 import type { HttpApi } from '../http/http-api.ts';
+import { LightRequest } from './fetch-classes/request.ts';
 
 /** What `@cumulus/api-client` invokes the function with: the few fields of an API Gateway event that it fills. */
 export interface Invocation {
@@ -36,7 +37,7 @@ export async function answerInvocation(
       headers: { 'content-type': 'application/json' },
     };
   }
-  const response = await app.request(request, undefined, { lambdaContext });
+  const response = await app.fetch(request as unknown as Request, { lambdaContext });
   return {
     statusCode: response.status,
     body: await response.text(),
@@ -44,7 +45,7 @@ export async function answerInvocation(
   };
 }
 
-function requestOf({ httpMethod, path, headers, queryStringParameters, body }: Invocation): Request | undefined {
+function requestOf({ httpMethod, path, headers, queryStringParameters, body }: Invocation): LightRequest | undefined {
   if (typeof httpMethod !== 'string' || typeof path !== 'string' || !path.startsWith('/')) return undefined;
   const url = new URL(`http://private-api${path}`);
   for (const [name, value] of Object.entries(queryStringParameters ?? {})) {
@@ -52,7 +53,7 @@ function requestOf({ httpMethod, path, headers, queryStringParameters, body }: I
   }
   const takesBody = httpMethod !== 'GET' && httpMethod !== 'HEAD';
   try {
-    return new Request(url, {
+    return new LightRequest(url, {
       method: httpMethod,
       headers: { ...headers },
       body: takesBody && typeof body === 'string' ? body : null,
