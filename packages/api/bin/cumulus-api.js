@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const built = new URL('../dist/bin/main.js', import.meta.url);
 
 if (existsSync(built)) {
-  const { run } = await import(built.href);
-  process.exitCode = await run(process.argv.slice(2));
+  const { runProcess } = await import(built.href);
+  process.exitCode = await runProcess(process.argv.slice(2));
 } else {
   const clone = fileURLToPath(new URL('../../..', import.meta.url));
   process.stderr.write(`cumulus-api: not built yet; run npm ci and npm run build in ${clone}\n`);

@@ -3,10 +3,11 @@ import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Variables that the command has to do without: it has no warnings of Node's to keep away. */
+/** Variables that the command has to do without, as it has no warnings of Node's to keep away; and one to leave nothing in the user's home. */
 const OF_TESTS = {
   NODE_OPTIONS: undefined,
   NODE_NO_WARNINGS: undefined,
+  NODE_DISABLE_COMPILE_CACHE: '1',
 };
 
 const STACK_TRACE = /^\s+at .+[:(]\d+:\d+\)?$/m;
