@@ -12,10 +12,11 @@ import {
 } from '@cumulus/dynamodb/tables';
 import { createModels } from '@cumulus/models';
 import { recount } from '@cumulus/models/counts';
-import autocannon from 'autocannon';
+import autocannon, { type Client, type Result } from 'autocannon';
 import { BIN, freePort, start } from './api-process.ts';
 import type { BenchTables } from './bench-tables.ts';
 import { type Bound, median } from './figures.ts';
+import { percentile } from './load-clients.ts';
 import { time } from './measure.ts';
 import { program } from './program.ts';
 import { say } from './say.ts';
@@ -23,7 +24,10 @@ import { say } from './say.ts';
 const CONNECTIONS = 50;
 const SECONDS = 8;
 const WARM_UP_SECONDS = 3;
-const ROUNDS = 3;
+const ROUNDS = 7;
+
+/** Node accepts one connection in each turn of its loop. Percentiles are of what was sent after so long, in milliseconds: all are open then. */
+const OPENING = 1_000;
 const STARTS = 15;
 
 /** A cold start may take so many starts of Node more than importing the SDK. */
@@ -44,9 +48,13 @@ export interface Throughput {
   readonly request: string;
   readonly api: number;
   readonly bare: number;
+  /** The API's requests a second to those of the SDK: the median of the rounds' ratios. */
+  readonly share: number;
   /** The 99th percentiles of their answers, in milliseconds. */
   readonly p99: number;
   readonly bareP99: number;
+  /** The median of the ratios of the rounds' percentiles. */
+  readonly p99Ratio: number;
   /** How many requests the API refused with 503 or left to time out, in all rounds: other work took its processor for seconds. */
   readonly unanswered: number;
 }
@@ -59,7 +67,11 @@ export interface ColdStart {
 }
 
 /** Puts load on the API and on the same reads by the SDK alone, in turn. */
-async function benchThroughput(prefix: string, bareSdk: string, granuleId: string): Promise<readonly Throughput[]> {
+async function benchThroughput(
+  prefix: string,
+  bareSdk: string,
+  granuleIds: readonly string[],
+): Promise<readonly Throughput[]> {
   const ports = [await freePort(), await freePort()] as const;
   const table = physicalTableName(prefix, 'GranulesTable');
   const servers = [
@@ -68,21 +80,23 @@ async function benchThroughput(prefix: string, bareSdk: string, granuleId: strin
   ];
   try {
     const measured: Throughput[] = [];
-    for (const [request, path] of [
-      ['GET /granules?limit=10', '/granules?limit=10'],
-      ['GET /granules/:id', `/granules/${encodeURIComponent(granuleId)}`],
+    for (const [request, paths] of [
+      ['GET /granules?limit=10', ['/granules?limit=10']],
+      ['GET /granules/:id', granuleIds.map((id) => `/granules/${encodeURIComponent(id)}`)],
     ] as const) {
-      for (const port of ports) await load(port, path, WARM_UP_SECONDS);
+      for (const port of ports) await load(port, paths, WARM_UP_SECONDS);
       const rounds: { readonly api: Load; readonly bare: Load }[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        rounds.push({ api: await load(ports[0], path, SECONDS), bare: await load(ports[1], path, SECONDS) });
+        rounds.push({ api: await load(ports[0], paths, SECONDS), bare: await load(ports[1], paths, SECONDS) });
       }
       measured.push({
         request,
         api: median(rounds.map(({ api }) => api.requests)),
         bare: median(rounds.map(({ bare }) => bare.requests)),
+        share: median(rounds.map(({ api, bare }) => api.requests / bare.requests)),
         p99: median(rounds.map(({ api }) => api.p99)),
         bareP99: median(rounds.map(({ bare }) => bare.p99)),
+        p99Ratio: median(rounds.map(({ api, bare }) => api.p99 / bare.p99)),
         unanswered: rounds.reduce((sum, { api }) => sum + api.unanswered, 0),
       });
     }
@@ -98,18 +112,38 @@ async function benchThroughput(prefix: string, bareSdk: string, granuleId: strin
 interface Load {
   /** Answered with 200, a second. */
   readonly requests: number;
+  /** In milliseconds, of the requests that were sent once all connections were open. */
   readonly p99: number;
   /** Answered with 503, or not in time. */
   readonly unanswered: number;
 }
 
-async function load(port: number, path: string, duration: number): Promise<Load> {
-  const result = await autocannon({ url: `http://127.0.0.1:${port}${path}`, connections: CONNECTIONS, duration });
-  const { latency, errors, timeouts, non2xx } = result;
+/** @param paths each connection asks for them in turn, from a place of its own on: of many, hardly two ask for the same one at once */
+async function load(port: number, paths: readonly string[], duration: number): Promise<Load> {
+  let connection = 0;
+  const setupClient = (client: Client): void => {
+    const at = Math.floor((paths.length / CONNECTIONS) * connection);
+    connection += 1;
+    client.setRequests([...paths.slice(at), ...paths.slice(0, at)].map((path) => ({ path })));
+  };
+  const latencies: number[] = [];
+  const options = { url: `http://127.0.0.1:${port}`, connections: CONNECTIONS, duration, setupClient };
+  const result = await new Promise<Result>((resolve, reject) => {
+    const start = performance.now();
+    const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
+    run.on('response', (_client, _status, _bytes, latency) => {
+      if (performance.now() - latency - start >= OPENING) latencies.push(latency);
+    });
+  });
+  const { errors, timeouts, non2xx } = result;
   const shed = result.statusCodeStats?.['503']?.count ?? 0;
   if (non2xx > shed || errors > timeouts)
-    throw new Error(`${path}: ${non2xx - shed} answers were errors, ${errors - timeouts} connections broke`);
-  return { requests: result['2xx'] / result.duration, p99: latency.p99, unanswered: shed + timeouts };
+    throw new Error(`${paths[0]}: ${non2xx - shed} answers were errors, ${errors - timeouts} connections broke`);
+  const p99 = percentile(
+    latencies.sort((a, b) => a - b),
+    0.99,
+  );
+  return { requests: result['2xx'] / result.duration, p99, unanswered: shed + timeouts };
 }
 
 /** Starts processes in turn: Node alone, Node with the SDK's client of DynamoDB, and the function with its first answer. */
@@ -150,6 +184,9 @@ async function benchColdStart(
 /** How many granules the API is asked about. */
 const API_GRANULES = 2_000;
 
+/** How many of them are asked for by their ids. */
+const ASKED_FOR = 500;
+
 /** The API's two commonest requests under load, and the start of its function. */
 export async function reportApi(tables: BenchTables, server: string): Promise<void> {
   say(`Loading ${API_GRANULES} granules for the API`);
@@ -168,17 +205,18 @@ export async function reportApi(tables: BenchTables, server: string): Promise<vo
   const streamsClient = createStreamsClient();
   await recount({ client: tables.client, streamsClient, countsTable, recordType: 'granule', table, settleTime: 1 });
   streamsClient.destroy();
-  const { records } = await createModels({ client: tables.client, tables: ofApi }).granules.newest({ limit: 1 }).page();
-  const granuleId = String(records[0]?.granuleId);
+  const { granules } = createModels({ client: tables.client, tables: ofApi });
+  const { records } = await granules.list({ limit: ASKED_FOR }).page();
+  const granuleIds = records.map(({ granuleId }) => granuleId);
   say('Requests');
-  const throughputs = await benchThroughput(ofApi, program('bare-sdk'), granuleId);
+  const throughputs = await benchThroughput(ofApi, program('bare-sdk'), granuleIds);
   say('Cold start');
-  const { costs, bounds } = await benchColdStart(ofApi, granuleId);
+  const { costs, bounds } = await benchColdStart(ofApi, granuleIds[0] ?? '');
   process.stdout.write(`
 Requests a second at 50 connections, ${API_GRANULES} granules, ${server}; API and server on the same processors
 
-| request | API | bare SDK | API / SDK | 99 % of the API’s within, ms | of the SDK’s | 503 or timed out | promised |
-| ------- | --: | -------: | --------: | --: | --: | --: | --- |
+| request | API | bare SDK | API / SDK | 99 % of the API’s within, ms | of the SDK’s | API / SDK | 503 or timed out | promised |
+| ------- | --: | -------: | --------: | --: | --: | --: | --: | --- |
 ${throughputs.map(throughputRow).join('\n')}
 
 Cold start, milliseconds: node -e 0 ${costs.node.toFixed(0)}, the SDK’s client imported ${costs.sdk.toFixed(0)}, the function's first answer ${costs.api.toFixed(0)}
@@ -186,12 +224,12 @@ ${bounds.map(({ promise, met }) => `${promise}: ${met ? 'met' : 'NOT MET'}`).joi
 `);
 }
 
-function throughputRow({ request, api, bare, p99, bareP99, unanswered }: Throughput): string {
-  const share = api / bare;
-  const figures = [api.toFixed(0), bare.toFixed(0), share.toFixed(2), p99.toFixed(0), bareP99.toFixed(0), unanswered];
+function throughputRow({ request, api, bare, share, p99, bareP99, p99Ratio, unanswered }: Throughput): string {
+  const rates = [api.toFixed(0), bare.toFixed(0), share.toFixed(2)];
+  const figures = [...rates, p99.toFixed(0), bareP99.toFixed(0), p99Ratio.toFixed(2), unanswered];
   const bounds: readonly Bound[] = [
     { promise: `≥ ${MIN_SHARE_OF_SDK} of the SDK`, met: share >= MIN_SHARE_OF_SDK },
-    { promise: '99 % no later than the SDK’s', met: p99 <= bareP99 },
+    { promise: '99 % no later than the SDK’s', met: p99Ratio <= 1 },
   ];
   const promised = bounds.map(({ promise, met }) => `${promise}: ${met ? 'met' : 'NOT MET'}`).join('; ');
   return `| ${request} | ${figures.join(' | ')} | ${promised} |`;

@@ -64,6 +64,27 @@ test('a request waits for its turn, and is refused if that does not come in two 
   expect(await ask(120, 1)).toMatchObject({ answered: 100 });
 });
 
+test('requests that wait begin in the order in which they came, also while others come', async () => {
+  const app = new Hono<RequestEnvironment>();
+  app.use(limitRequests(100));
+  const begun: number[] = [];
+  const ends: (() => void)[] = [];
+  app.get('/:number', async (context) => {
+    begun.push(Number(context.req.param('number')));
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return context.text('done');
+  });
+  const answers = Array.from({ length: 30 }, (_, number) => app.request(`/${number}`));
+  for (let ended = 0; ended < 40; ended += 1) {
+    await new Promise(setImmediate);
+    // Whoever is answered asks again.
+    if (ended < 10) answers.push(app.request(`/${30 + ended}`));
+    ends[ended]?.();
+  }
+  expect((await Promise.all(answers)).every(({ status }) => status === 200)).toBe(true);
+  expect(begun).toEqual(Array.from({ length: 40 }, (_, number) => number));
+});
+
 test('more are worked on at once while that is fast, and fewer again while it is slow', async () => {
   const ask = slowApi(60, { maxWait: 60_000 });
   for (let times = 0; times < 60; times += 1) await ask(60, 400);

@@ -1,4 +1,4 @@
-import { conditions, getItems, type PlainItem, type Update, writeIf } from '@cumulus/dynamodb/items';
+import { conditions, getItemsCoalesced, type PlainItem, type Update, writeIf } from '@cumulus/dynamodb/items';
 import type { CountedType } from './counted-types.ts';
 import { ALL, type CountsTable, UNCOUNTED } from './counts-table.ts';
 
@@ -29,7 +29,7 @@ export interface CountsState {
 
 export async function readState({ client, countsTable }: CountsTable, recordType: CountedType): Promise<CountsState> {
   const key = { recordType, group: ALL };
-  const [item = {}] = await getItems({ client, table: countsTable, consistent: true }, [key]);
+  const [item = {}] = await getItemsCoalesced({ client, table: countsTable }, [key]);
   return {
     generation: (item['generation'] as string | undefined) ?? UNCOUNTED,
     lockedUntil: item['lockedUntil'] as number | undefined,

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isObject } from '@cumulus/dynamodb/aws';
-import { getItems, type PlainItem, scanPageOfItems } from '@cumulus/dynamodb/items';
+import { getItems, getItemsCoalesced, type PlainItem, scanPageOfItems } from '@cumulus/dynamodb/items';
 import { RecordDoesNotExistError, type RecordKey, SchemaValidationError, type Violation } from '../errors.ts';
 import { DEFAULT_BUDGET, type SearchBudget } from '../lists/budget.ts';
 import { decodeCursor, encodeCursor, positionInTable } from '../lists/cursor.ts';
@@ -149,7 +149,7 @@ export class RecordReader<R extends object, K extends keyof R & string> {
 
   /** The item of a key, read strongly consistent. */
   protected async findItem(key: RecordKey): Promise<PlainItem | undefined> {
-    return (await getItems({ ...this.context, consistent: true }, [key]))[0];
+    return (await getItemsCoalesced(this.context, [key]))[0];
   }
 
   /** Like {@link findItem}. @throws RecordDoesNotExistError */

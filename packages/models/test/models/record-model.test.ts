@@ -1,3 +1,4 @@
+import type { BatchGetItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { onDynamoDBLocal, sizeOf } from '@cumulus/test-kit';
 import { expect, test } from '@jest/globals';
 import {
@@ -54,9 +55,46 @@ onDynamoDBLocal('a model', () => {
     return row ?? {};
   }
 
+  /** The requests that some work sends, by the keys of each. */
+  async function readsOf(work: () => Promise<unknown>): Promise<readonly number[]> {
+    const sent: number[] = [];
+    deployment.client.middlewareStack.add(
+      (next) => (args) => {
+        const { RequestItems = {} } = args.input as BatchGetItemCommandInput;
+        sent.push(Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys).length);
+        return next(args);
+      },
+      { step: 'initialize', name: 'count' },
+    );
+    await work().finally(() => deployment.client.middlewareStack.remove('count'));
+    return sent;
+  }
+
   async function addUnknown(name: TestedName): Promise<void> {
     await deployment.put(recordTypes[name].table, { ...(await rowOf(name)), 'a.b': { odd: [1, 'ü'] } });
   }
+
+  test('reads by one request the records that are wanted at once, each as its latest write left it', async () => {
+    const [granules, pdrs] = [modelOf('granule'), modelOf('pdr')];
+    const key = keyOf('granule');
+    const created = await granules.create(examples.granule);
+    let found: readonly unknown[] = [];
+    const reads = await readsOf(async () => {
+      found = await Promise.all([
+        granules.get(key),
+        granules.find({ granuleId: 'absent' }),
+        pdrs.exists({ pdrName: 'absent' }),
+        granules.get(key),
+      ]);
+    });
+    expect(found).toEqual([created, undefined, false, created]);
+    expect(reads).toEqual([3]);
+    await granules.updateFrom(key, { status: 'failed' });
+    expect(await Promise.all([granules.get(key), granules.get(key)])).toMatchObject([
+      { status: 'failed' },
+      { status: 'failed' },
+    ]);
+  });
 
   test.each(TYPES)('of the type %s creates a record once, and reads it', async (name) => {
     const model = modelOf(name);

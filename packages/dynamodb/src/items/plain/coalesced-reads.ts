@@ -16,7 +16,7 @@ type TextKey = { readonly [attribute: string]: string };
  * - If DynamoDB refuses the common request, because it throttles, lacks or protects one of the tables for example, each
  *   caller sends its own.
  *
- * Only an answer that is damaged or does not come fails all of them. Callers of the same key get the same object.
+ * Only an answer that is damaged or does not come fails all of them. Each caller gets objects of its own.
  *
  * @returns the items that are there, in no order
  * @throws what `getItems` throws
@@ -42,11 +42,14 @@ export async function getItemsCoalesced(
   const answer = canShare ? await join(client, wanted) : NONE;
   const texts = [...wanted.keys()];
   if (!texts.every((text) => answer.has(text))) return getItems({ client, table, consistent: true }, keys);
-  return texts.map((text) => answer.get(text)).filter((item) => item !== undefined);
+  const items = texts.map((text) => answer.get(text)).filter((item) => item !== undefined);
+  return items.map((item) => fromAttributes(item));
 }
 
 /** What a common request has said of keys, by their texts: an item, or undefined where there is none. Other keys are open. */
-type Answer = ReadonlyMap<string, PlainItem | undefined>;
+type Answer = ReadonlyMap<string, Attributes | undefined>;
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
 
 const NONE: Answer = new Map();
 
@@ -90,14 +93,14 @@ class CommonRequest {
 
 /** @returns nothing, if DynamoDB refuses the request */
 async function ask(client: DynamoDBClient, wanted: Wanted): Promise<Answer> {
-  const RequestItems: Record<string, { Keys: Record<string, AttributeValue>[]; ConsistentRead: true }> = {};
+  const RequestItems: Record<string, { Keys: Attributes[]; ConsistentRead: true }> = {};
   for (const { table, key } of wanted.values()) {
     RequestItems[table] ??= { Keys: [], ConsistentRead: true };
     RequestItems[table].Keys.push(toAttributes(key));
   }
   try {
     const { Responses = {}, UnprocessedKeys = {} } = await sendForItems(client, 'BatchGetItem', { RequestItems });
-    const answer = new Map<string, PlainItem | undefined>([...wanted.keys()].map((text) => [text, undefined]));
+    const answer = new Map<string, Attributes | undefined>([...wanted.keys()].map((text) => [text, undefined]));
     for (const [
       table,
       {
@@ -105,8 +108,8 @@ async function ask(client: DynamoDBClient, wanted: Wanted): Promise<Answer> {
       },
     ] of Object.entries(RequestItems)) {
       const names = Object.keys(key);
-      for (const item of Responses[table]?.map(fromAttributes) ?? []) answer.set(textOf(table, names, item), item);
-      for (const left of UnprocessedKeys[table]?.Keys ?? []) answer.delete(textOf(table, names, fromAttributes(left)));
+      for (const item of Responses[table] ?? []) answer.set(textOfItem(table, names, item), item);
+      for (const left of UnprocessedKeys[table]?.Keys ?? []) answer.delete(textOfItem(table, names, left));
     }
     return answer.size > wanted.size ? NONE : answer;
   } catch (error) {
@@ -117,6 +120,10 @@ async function ask(client: DynamoDBClient, wanted: Wanted): Promise<Answer> {
 }
 
 /** A text that is the same for the same key of the same table. */
-function textOf(table: string, names: readonly string[], key: PlainItem): string {
+function textOf(table: string, names: readonly string[], key: Readonly<Record<string, string | undefined>>): string {
   return JSON.stringify([table, ...[...names].sort().map((name) => key[name])]);
+}
+
+function textOfItem(table: string, names: readonly string[], item: Attributes): string {
+  return textOf(table, names, Object.fromEntries(names.map((name) => [name, item[name]?.S])));
 }

@@ -113,6 +113,16 @@ describe('reads that are asked for at once', () => {
 });
 
 describe('of reads in one request', () => {
+  test('those of the same key get objects of their own', async () => {
+    const table = await scratch.table([{ ...itemOf(1), files: { L: [{ S: 'one' }] } }]);
+    through((requested, send) => send(requested));
+    const ask = async () => (await getItemsCoalesced({ client, table }, [keyOf(1)]))[0] as { files: string[] };
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect(sent).toEqual([{ [table]: 1 }]);
+    first.files.push('another');
+    expect(second).toEqual({ ...keyOf(1), files: ['one'] });
+  });
+
   test('those that DynamoDB leaves unprocessed are asked for again, the others are not', async () => {
     const [one, other] = [await scratch.table([itemOf(1), itemOf(2)]), await scratch.table([itemOf(1)])];
     let refusals = 2;
