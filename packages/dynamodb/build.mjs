@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from '../../scripts/third-party-licenses.mjs';
+import { threadPrograms } from '../../scripts/thread-programs.mjs';
 
 /**
  * In the bundle, in chunks that are loaded on demand: of the clients of STS, CloudWatch and AWS Backup one, one and two requests are used, 20 KB
@@ -37,7 +38,7 @@ const { metafile } = await build({
   platform: 'node',
   mainFields: ['module', 'main'],
   target: 'node20.19',
-  plugins: [packagesOutside],
+  plugins: [packagesOutside, threadPrograms],
   chunkNames: 'chunks/[name]-[hash]',
   // Neither minified nor with source maps: stack traces name lines that a user can read.
   legalComments: 'none',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { threadPrograms } from '../../../scripts/thread-programs.mjs';
 
 /**
  * The messages of zod in other languages, which nothing here asks for, are a tenth of each file and more.
@@ -91,5 +92,5 @@ export const BUNDLING = {
     '@cumulus/dynamodb': source('dynamodb'),
     '@cumulus/models': source('models'),
   },
-  plugins: [leaveLanguagesOut, builtinsAsRequired],
+  plugins: [leaveLanguagesOut, threadPrograms, builtinsAsRequired],
 };

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import type { Worker } from 'node:worker_threads';
 
 /**
  * For work that makes and drops objects for each value of a file: the heap is held near its size at the start, instead of
@@ -12,8 +13,19 @@ import { setFlagsFromString } from 'node:v8';
  * ```
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=50');
+  keepSemiSpaceSmall();
+  // V8 makes the factor 2 for all threads when another one starts.
+  process.off('worker', keepSmallWithWorker);
+  process.on('worker', keepSmallWithWorker);
+}
+
+function keepSmallWithWorker(worker: Worker): void {
+  worker.once('online', keepSemiSpaceSmall);
+}
+
+function keepSemiSpaceSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** The V8 of Node 20. Later ones wait by themselves, and do not know the setting. */

@@ -45,8 +45,10 @@ onDynamoDBLocal('whatever DynamoDB can hold', () => {
         const target = tables.name();
         const restored = await restoreTable({ client, file, table: target, createTable: true });
         expect(restored.items).toBe(items.length);
-        const { comparison } = await verifyBackup({ file, liveTable: { client, name: target } });
-        expect(comparison).toMatchObject({ equal: true });
+        for (const secondThread of [false, true]) {
+          const { comparison } = await verifyBackup({ file, liveTable: { client, name: target }, secondThread });
+          expect(comparison).toMatchObject({ equal: true, same: items.length });
+        }
         expect(byKey(await itemsRaw(target))).toEqual(byKey(await itemsRaw(table)));
       },
     );

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Side } from '../../src/backup/compare/item-note.ts';
+import { PageNotes } from '../../src/backup/compare/page-notes.ts';
 import type { TypedItem } from '../../src/items/typed-item.ts';
-import { TableStates } from '../../src/rehearsal/prove/table-states.ts';
+import { LIVE, RESTORED, TableStates } from '../../src/rehearsal/prove/table-states.ts';
 
 const KEY = { hash: { name: 'id', type: 'S' } } as const;
 
@@ -42,17 +44,27 @@ function statesOf(all: readonly Write[]): readonly State[] {
   return states;
 }
 
+/** Remembers items of one of the tables, whose time to live is in `ends`. */
+async function add(states: TableStates, side: Side, items: readonly TypedItem[]): Promise<void> {
+  const page = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+  await states.addNotes(new PageNotes({ key: KEY, ttlAttribute: 'ends' }).noteAll(side, page));
+}
+
 /** Compares a restored state with what the table was at a second, as the stream shows it. */
 async function compare(restored: State, all: readonly Write[], at: number) {
-  const states = await TableStates.create(10, KEY, undefined);
+  const states = await TableStates.create(10, KEY);
   try {
     const history = statesOf(all);
     const live = history.at(-1) as State;
-    for (const [of, state] of [
-      ['restored', restored],
-      ['live', live],
+    for (const [side, state] of [
+      [RESTORED, restored],
+      [LIVE, live],
     ] as const) {
-      for (const [id, value] of state) await states.add(of, states.view.take(itemOf(id, value) as TypedItem));
+      await add(
+        states,
+        side,
+        [...state].map(([id, value]) => itemOf(id, value) as TypedItem),
+      );
     }
     for (const [index, { id, value, second }] of all.entries()) {
       if (second < at - 1) continue;
@@ -116,14 +128,10 @@ describe('what a table was at an instant', () => {
   });
 
   test('of an item whose time to live has passed may lack it now, but not what is younger', async () => {
-    const states = await TableStates.create(10, KEY, 'ends');
+    const states = await TableStates.create(10, KEY);
     const now = Math.round(Date.now() / 1000);
-    for (const [id, ends] of [
-      ['old', now - 60],
-      ['young', now + 600],
-    ] as const) {
-      await states.add('restored', states.view.take({ id: { S: id }, ends: { N: String(ends) } }));
-    }
+    const item = (id: string, ends: number): TypedItem => ({ id: { S: id }, ends: { N: String(ends) } });
+    await add(states, RESTORED, [item('old', now - 60), item('young', now + 600)]);
     const { proof, named } = await states.compare();
     expect(proof).toEqual({ compared: 2, same: 0, changed: 0, missing: 0, extra: 1, explained: 1 });
     expect(named).toEqual(['{"S":"young"} (extra)']);
@@ -131,10 +139,10 @@ describe('what a table was at an instant', () => {
   });
 
   test('is known of a key that changes all the time', async () => {
-    const states = await TableStates.create(10, KEY, undefined);
+    const states = await TableStates.create(10, KEY);
     const item = (value: number): TypedItem => itemOf('a', value) as TypedItem;
-    await states.add('restored', states.view.take(item(0)));
-    await states.add('live', states.view.take(item(30_000)));
+    await add(states, RESTORED, [item(0)]);
+    await add(states, LIVE, [item(30_000)]);
     for (let value = 0; value < 30_000; value += 1) {
       const change = { key: { id: { S: 'a' } }, before: item(value), after: item(value + 1), isNearInstant: false };
       await states.addChange(change);

@@ -2,6 +2,7 @@ import { hasExpired } from '../../items/expiry.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
 import type { BackupSource } from '../read/backup-source.ts';
 import { FirstFew } from './first-few.ts';
+import type { TableItemFacts } from './item-note.ts';
 import type { ItemPair, ItemPairs, RememberedItem } from './item-pairs.ts';
 
 /** How many differences are named; all are counted. */
@@ -54,7 +55,7 @@ export interface FileItemFacts {
 }
 
 /** The items of a file, and those of the table that it is compared with. */
-export type FileAndTable = ItemPairs<FileItemFacts, null>;
+export type FileAndTable = ItemPairs<FileItemFacts, TableItemFacts>;
 
 /**
  * Compares all that was remembered of the file with all that was remembered of the table.
@@ -88,7 +89,7 @@ export async function compare(
 
 /** What file and table show of one key; undefined for an item of the table that is not in question. */
 function outcomeOf(
-  { left: inFile, right: inTable }: ItemPair<FileItemFacts, null>,
+  { left: inFile, right: inTable }: ItemPair<FileItemFacts, TableItemFacts>,
   now: number,
   ofChanges: boolean,
 ): Difference['kind'] | 'same' | 'expired' | undefined {

@@ -1,5 +1,6 @@
 import type { ItemView } from '../../items/text/item-view.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
+import { ItemNote, type Side, writeNote } from './item-note.ts';
 import { KeyPartitions } from './key-partitions.ts';
 
 /** What is remembered of an item. */
@@ -20,12 +21,6 @@ export interface ItemPair<Left, Right> {
   readonly left: RememberedItem<Left> | undefined;
   readonly right: RememberedItem<Right> | undefined;
 }
-
-const LEFT = 'L';
-const RIGHT = 'R';
-
-/** Between the parts of a note, none of which has it: side with digest, key, facts. */
-const BETWEEN = '\t';
 
 /**
  * Compares the items of two sides by their keys: two backups, two tables, or one of each. Keys and digests are in a temporary
@@ -50,12 +45,17 @@ export class ItemPairs<Left, Right> {
    * @returns undefined if there was nothing to wait for
    */
   addLeft(item: ItemView, facts: Left, digest = item.digest): Promise<void> | undefined {
-    return this.#add(LEFT, item, facts, digest);
+    return this.#add('L', item, facts, digest);
   }
 
   /** Like {@link addLeft}, for the other side. */
   addRight(item: ItemView, facts: Right, digest = item.digest): Promise<void> | undefined {
-    return this.#add(RIGHT, item, facts, digest);
+    return this.#add('R', item, facts, digest);
+  }
+
+  /** Remembers the items of a page, which `PageNotes` has noted. */
+  addNotes(notes: Uint8Array): Promise<void> {
+    return this.#partitions.addPacked(notes);
   }
 
   /** All keys, each once, some at a time and in no order. They can be read several times, one after the other. */
@@ -64,7 +64,7 @@ export class ItemPairs<Left, Right> {
       const left = new Map<string, Remembered<Left>>();
       const right = new Map<string, Remembered<Right>>();
       for (const { key, note } of entries) {
-        if (note.startsWith(LEFT)) set(left, key, note);
+        if (note.startsWith('L')) set(left, key, note);
         else set(right, key, note);
       }
       const pairs: ItemPair<Left, Right>[] = [];
@@ -80,9 +80,8 @@ export class ItemPairs<Left, Right> {
     await this.#partitions.close();
   }
 
-  #add(side: string, item: ItemView, facts: unknown, digest: string): Promise<void> | undefined {
-    const note = `${side}${digest}${BETWEEN}${item.keyText}${BETWEEN}${JSON.stringify(facts)}`;
-    return this.#partitions.add({ key: item.canonicalKey, note });
+  #add(side: Side, item: ItemView, facts: unknown, digest: string): Promise<void> | undefined {
+    return this.#partitions.add({ key: item.canonicalKey, note: writeNote(side, digest, item.keyText, facts) });
   }
 }
 
@@ -90,29 +89,11 @@ function set<Facts>(items: Map<string, Remembered<Facts>>, canonical: string, no
   items.set(canonical, new Remembered(note, (items.get(canonical)?.replaces ?? -1) + 1));
 }
 
-/** Parses only the parts of a note that are used: of most items that is the digest alone. */
-class Remembered<Facts> implements RememberedItem<Facts> {
-  readonly #note: string;
-  readonly digest: string;
+class Remembered<Facts> extends ItemNote<Facts> implements RememberedItem<Facts> {
   readonly replaces: number;
-  #facts: { readonly read: Facts } | undefined;
 
   constructor(note: string, replaces: number) {
-    this.#note = note;
-    this.digest = note.slice(1, note.indexOf(BETWEEN));
+    super(note);
     this.replaces = replaces;
-  }
-
-  get key(): TypedItem {
-    return JSON.parse(this.keyText) as TypedItem;
-  }
-
-  get keyText(): string {
-    return this.#note.slice(this.digest.length + 2, this.#note.lastIndexOf(BETWEEN));
-  }
-
-  get facts(): Facts {
-    this.#facts ??= { read: JSON.parse(this.#note.slice(this.#note.lastIndexOf(BETWEEN) + 1)) as Facts };
-    return this.#facts.read;
   }
 }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { SerialQueue } from '../../aws/serial-queue.ts';
 import { NamelessFile } from '../../storage/spill/nameless-file.ts';
+import { entryText, PackedEntries } from './packed-entries.ts';
 
 /** Entries that are held in memory at once when they are read back, about; and the most bytes of them. */
 const ENTRIES_PER_PARTITION = 1_000;
@@ -66,8 +67,17 @@ export class KeyPartitions {
    * @returns undefined if there was nothing to wait for
    */
   add({ key, note }: KeyEntry): Promise<void> | undefined {
-    const place = Math.floor(crc32(key) / this.#divisor) % this.#partitions.length;
-    return this.#partitions[place]?.add(`${key}\t${note}\n`);
+    return this.#partitionOf(crc32(key)).add(entryText(key, note));
+  }
+
+  /** Adds entries that were packed. They have to stay as they are until the promise is settled. */
+  async addPacked(packed: Uint8Array): Promise<void> {
+    const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+    const entries = new PackedEntries(bytes);
+    while (entries.next()) {
+      const added = this.#partitionOf(entries.hash).addBytes(bytes, entries.start, entries.end);
+      if (added !== undefined) await added;
+    }
   }
 
   /** All entries, a partition at a time: entries of one key are in the same one, in the order in which they were added. */
@@ -82,6 +92,10 @@ export class KeyPartitions {
 
   async close(): Promise<void> {
     await this.#spill.close();
+  }
+
+  #partitionOf(hash: number): Partition {
+    return this.#partitions[Math.floor(hash / this.#divisor) % this.#partitions.length] as Partition;
   }
 
   /** The entries of a partition in smaller ones. */
@@ -160,8 +174,20 @@ class Partition {
 
   /** @returns undefined if there was nothing to wait for */
   add(entry: string): Promise<void> | undefined {
-    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length - this.#filled) return this.#addAfterFlush(entry);
+    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length - this.#filled) {
+      return this.#addAfterFlush(Buffer.from(entry));
+    }
     this.#filled += this.#gathered.write(entry, this.#filled);
+    return undefined;
+  }
+
+  /** Like {@link add}, for an entry that is in memory already. */
+  addBytes(memory: Buffer, start: number, end: number): Promise<void> | undefined {
+    if (end - start > this.#gathered.length - this.#filled) {
+      // A copy: the memory may be shared, which not all can be done with.
+      return this.#addAfterFlush(Buffer.from(memory.subarray(start, end)));
+    }
+    this.#filled += memory.copy(this.#gathered, this.#filled, start, end);
     return undefined;
   }
 
@@ -182,11 +208,11 @@ class Partition {
     yield this.#gathered.toString('utf8', 0, this.#filled);
   }
 
-  async #addAfterFlush(entry: string): Promise<void> {
+  async #addAfterFlush(entry: Buffer): Promise<void> {
     await this.#flush();
     // Another one may have added something meanwhile, so that it may not fit again.
-    if (entry.length * BYTES_PER_CHARACTER > this.#gathered.length) await this.#append(Buffer.from(entry));
-    else await this.add(entry);
+    if (entry.length > this.#gathered.length) await this.#append(entry);
+    else await this.addBytes(entry, 0, entry.length);
   }
 
   /** What is gathered until it returns may be added to at once: a copy goes to the file. */

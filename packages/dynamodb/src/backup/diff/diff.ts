@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainDynamoDBError } from '../../aws/dynamodb-errors.ts';
-import { scanLines } from '../../items/scan/scan-items.ts';
 import { ItemView } from '../../items/text/item-view.ts';
 import { isSameFile } from '../../storage/disk/same-file.ts';
 import { FileError } from '../../storage/errors.ts';
@@ -10,6 +9,7 @@ import { describeSettings } from '../../tables/later-settings.ts';
 import { requireSameTable } from '../../tables/same-table.ts';
 import { describeKey, sameKey, type TableSchema } from '../../tables/schema.ts';
 import { ItemPairs, type RememberedItem } from '../compare/item-pairs.ts';
+import { scanNotes } from '../compare/scan-notes.ts';
 import { KeyUnknownError } from '../errors.ts';
 import { manifestName } from '../format/file-names.ts';
 import type { BackupSource } from '../read/backup-source.ts';
@@ -112,7 +112,7 @@ async function diffWithTable(
   { client, table }: { readonly client: DynamoDBClient; readonly table: string },
   options: DiffOptions,
 ): Promise<Diffed> {
-  const { abortSignal, maxReadUnits, onProgress } = options;
+  const { abortSignal, maxReadUnits, onProgress, secondThread } = options;
   const description = await describeTable(client, table, abortSignal);
   checkKey(a, description, ['Name the table that the backup is of, or one that it was restored to.']);
   const { ttlAttribute } = await describeSettings(client, description);
@@ -123,14 +123,15 @@ async function diffWithTable(
     const readOfA = await read(a, { schema, view }, options, ({ line }) =>
       items.addLeft(view, { line, expires: view.expiry }),
     );
-    await scanLines({
+    await scanNotes({
       client,
-      table: description,
+      tables: [{ table: description, side: 'R' }],
       maxReadUnits,
       abortSignal,
-      phase: 'comparing',
       onProgress,
-      takeLine: (line) => items.addRight(view.readOrParse(line), {}),
+      notes: { key: schema.key },
+      takeNotes: (notes) => items.addNotes(notes),
+      secondThread,
     });
     await requireSameTable(client, description, 'while it was compared', ['Compare it again.'], abortSignal);
     const {

@@ -24,6 +24,11 @@ export interface DiffOptions {
   readonly identities?: readonly string[] | undefined;
   /** The most read capacity units to use in a second, of a table. */
   readonly maxReadUnits?: number | undefined;
+  /**
+   * Whether a second thread of the process digests the items of a table; unless given it does on four or more processors, for a
+   * table of more than 8 MB. The result is the same. Where no thread can be started, the first one does it.
+   */
+  readonly secondThread?: boolean | undefined;
   readonly abortSignal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }

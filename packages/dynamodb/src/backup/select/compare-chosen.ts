@@ -103,7 +103,7 @@ async function addChosen(
   let bytesOfKeys = 0;
   const addOfTable = async (): Promise<void> => {
     const found = await getRawItems({ client, table: name, limiter, abortSignal }, keys, view, (text) => text);
-    for (const text of found.values()) await items.addRight(view.readOrParse(text), null);
+    for (const text of found.values()) await items.addRight(view.readOrParse(text), {});
     keys = [];
     bytesOfKeys = 0;
   };

@@ -43,30 +43,32 @@ export interface ScanItemsOptions extends ScanOptions {
  * ```
  */
 export async function scanItems({ takeItem, ...options }: ScanItemsOptions): Promise<void> {
-  // A line at a time: the text of a whole page would be large enough to stay in memory until a full collection.
-  await scanLines({ ...options, takeLine: (line) => takeItem(JSON.parse(line.toString('utf8')) as TypedItem) });
-}
-
-export interface ScanLinesOptions extends ScanOptions {
-  /** Takes an item's text, which is valid until it was taken; calls do not overlap. */
-  readonly takeLine: (line: Buffer) => Promise<void> | undefined;
-}
-
-/** Like {@link scanItems}, with the items as DynamoDB wrote them. */
-export async function scanLines(options: ScanLinesOptions): Promise<void> {
-  const { client, table, concurrency, maxReadUnits, attributes, abortSignal, phase, onProgress, takeLine } = options;
-  let items = 0;
-  let bytes = 0;
   const queue = new SerialQueue({ stopOnError: true });
-  const takeLines = async (lines: Uint8Array): Promise<void> => {
-    const page = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+  const takeItems = async (page: Buffer): Promise<void> => {
     for (let start = 0; start < page.length; ) {
       const end = page.indexOf(NEWLINE, start);
-      const taken = takeLine(page.subarray(start, end));
+      // A line at a time: the text of a whole page would be large enough to stay in memory until a full collection.
+      const taken = takeItem(JSON.parse(page.toString('utf8', start, end)) as TypedItem);
       if (taken !== undefined) await taken;
       start = end + 1;
     }
   };
+  await scanPages({ ...options, takePage: (page) => queue.run(() => takeItems(page)) });
+}
+
+export interface ScanPagesOptions extends ScanOptions {
+  /**
+   * Takes the items of a page as DynamoDB wrote them, as lines that each end with \n. They are valid until the returned promise
+   * settles; calls overlap.
+   */
+  readonly takePage: (page: Buffer) => Promise<void>;
+}
+
+/** Like {@link scanItems}, with the items as DynamoDB wrote them, a page at a time. */
+export async function scanPages(options: ScanPagesOptions): Promise<void> {
+  const { client, table, concurrency, maxReadUnits, attributes, abortSignal, phase, onProgress, takePage } = options;
+  let items = 0;
+  let bytes = 0;
   await scanSegments({
     client,
     table: table.name,
@@ -78,7 +80,7 @@ export async function scanLines(options: ScanLinesOptions): Promise<void> {
     limiter: maxReadUnits === undefined ? undefined : new CapacityLimiter(maxReadUnits),
     abortSignal,
     takePage: async ({ lines, count }) => {
-      await queue.run(() => takeLines(lines));
+      await takePage(Buffer.from(lines.buffer, lines.byteOffset, lines.length));
       items += count;
       bytes += lines.length;
       onProgress?.({ phase, table: table.name, items, bytes, expectedItems: table.estimatedItems });

@@ -1,8 +1,8 @@
 import { FirstFew } from '../../backup/compare/first-few.ts';
+import type { TableItemFacts } from '../../backup/compare/item-note.ts';
 import { type ItemPair, ItemPairs, type RememberedItem } from '../../backup/compare/item-pairs.ts';
 import { hasExpired } from '../../items/expiry.ts';
-import { describeItemKey, keyRules } from '../../items/item-key.ts';
-import { ItemView } from '../../items/text/item-view.ts';
+import { describeItemKey } from '../../items/item-key.ts';
 import type { TypedItem } from '../../items/typed-item.ts';
 import type { TableDescription } from '../../tables/describe.ts';
 import { KeySchemaMismatchError } from '../../tables/errors.ts';
@@ -43,16 +43,8 @@ export interface DifferenceCounts {
   readonly expired: number;
 }
 
-/** What a copy has to know of an item of the source, besides its values. */
-interface SourceFacts {
-  /** When its time to live ends; see `expiryOf`. */
-  readonly expiry: number | null;
-  /** Why the target refuses it, in words. */
-  readonly problem: string | null;
-}
-
-type Items = ItemPairs<SourceFacts, null>;
-type Pair = ItemPair<SourceFacts, null>;
+type Items = ItemPairs<TableItemFacts, TableItemFacts>;
+type Pair = ItemPair<TableItemFacts, TableItemFacts>;
 
 const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions' } as const;
 
@@ -63,7 +55,6 @@ const COUNTED = { addition: 'additions', change: 'changes', deletion: 'deletions
 export class TableDifferences {
   readonly #items: Items;
   readonly #target: TableDescription;
-  readonly #view: ItemView;
   /** One instant for all readings, so that each gives the same. */
   readonly #now = Date.now() / 1000;
   readonly #named = {
@@ -73,20 +64,14 @@ export class TableDifferences {
   };
   #counts: DifferenceCounts | undefined;
 
-  private constructor(items: Items, target: TableDescription, ttlAttribute: string | undefined) {
+  private constructor(items: Items, target: TableDescription) {
     this.#items = items;
     this.#target = target;
-    this.#view = new ItemView(target.schema.key, { rules: keyRules(target.schema), ttlAttribute });
   }
 
-  /** @param ttlAttribute of the target; undefined where its time to live is off */
-  static async create(
-    source: TableDescription,
-    target: TableDescription,
-    ttlAttribute: string | undefined,
-  ): Promise<TableDifferences> {
+  static async create(source: TableDescription, target: TableDescription): Promise<TableDifferences> {
     const expectedItems = source.estimatedItems + target.estimatedItems;
-    return new TableDifferences(await ItemPairs.create(expectedItems), target, ttlAttribute);
+    return new TableDifferences(await ItemPairs.create(expectedItems), target);
   }
 
   get counts(): DifferenceCounts {
@@ -100,11 +85,9 @@ export class TableDifferences {
     return { addition: addition.list, change: change.list, deletion: deletion.list };
   }
 
-  /** Remembers an item by its text; calls must not overlap. */
-  remember(of: 'source' | 'target', line: Buffer): Promise<void> | undefined {
-    const view = this.#view.readOrParse(line);
-    if (of === 'target') return this.#items.addRight(view, null);
-    return this.#items.addLeft(view, { expiry: view.expiry, problem: view.problem ?? null });
+  /** Remembers notes of items: the source's are on the left side. They have to stay until the promise is settled. */
+  remember(notes: Uint8Array): Promise<void> {
+    return this.#items.addNotes(notes);
   }
 
   /**
@@ -128,8 +111,8 @@ export class TableDifferences {
         const { key } = (inSource ?? inTarget) as RememberedItem<unknown>;
         counts[COUNTED[kind]] += 1;
         this.#named[kind].add({ kind, key });
-        const problem = inSource?.facts.problem ?? null;
-        if (problem === null) continue;
+        const problem = inSource?.facts.problem;
+        if (problem === undefined) continue;
         refused += 1;
         problems.add(`${describeItemKey(key)}: ${problem}`);
       }
@@ -164,7 +147,7 @@ export class TableDifferences {
 
   #kindOf({ left: inSource, right: inTarget }: Pair): DifferenceKind | 'same' | 'expired' {
     if (inSource === undefined) return 'deletion';
-    if (inTarget === undefined) return hasExpired(inSource.facts.expiry, this.#now) ? 'expired' : 'addition';
+    if (inTarget === undefined) return hasExpired(inSource.facts.expiry ?? null, this.#now) ? 'expired' : 'addition';
     return inSource.digest === inTarget.digest ? 'same' : 'change';
   }
 }

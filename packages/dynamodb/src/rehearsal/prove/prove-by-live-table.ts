@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { scanNotes } from '../../backup/compare/scan-notes.ts';
 import type { ProgressListener } from '../../items/progress.ts';
-import { scanLines } from '../../items/scan/scan-items.ts';
 import { describeTable } from '../../tables/describe.ts';
 import { KeySchemaMismatchError } from '../../tables/errors.ts';
 import { describeSettings } from '../../tables/later-settings.ts';
@@ -9,7 +9,7 @@ import { requireSameTable } from '../../tables/same-table.ts';
 import { describeKey, sameKey } from '../../tables/schema.ts';
 import type { Proved } from './proved.ts';
 import { readChanges } from './read-changes.ts';
-import { type StatesCompared, TableStates } from './table-states.ts';
+import { LIVE, RESTORED, type StatesCompared, TableStates } from './table-states.ts';
 
 export interface ProveByLiveTableOptions {
   readonly client: DynamoDBClient;
@@ -45,15 +45,17 @@ export async function proveByLiveTable(options: ProveByLiveTableOptions): Promis
     );
   }
   const { ttlAttribute } = await describeSettings(client, live);
-  const states = await TableStates.create(2 * live.estimatedItems, key, ttlAttribute);
+  const states = await TableStates.create(2 * live.estimatedItems, key);
   try {
-    const scan = { client, maxReadUnits, abortSignal, onProgress, phase: 'comparing' } as const;
-    await scanLines({
-      ...scan,
-      table: scratch,
-      takeLine: (line) => states.add('restored', states.view.readOrParse(line)),
+    await scanNotes({
+      ...{ client, maxReadUnits, abortSignal, onProgress },
+      tables: [
+        { table: scratch, side: RESTORED },
+        { table: live, side: LIVE },
+      ],
+      notes: { key, ttlAttribute },
+      takeNotes: (notes) => states.addNotes(notes),
     });
-    await scanLines({ ...scan, table: live, takeLine: (line) => states.add('live', states.view.readOrParse(line)) });
     const whyNotKnown = await readChanges({
       ...{ client, streams: options.streams, table, since: at, settleTime, abortSignal },
       take: (change) => states.addChange(change),

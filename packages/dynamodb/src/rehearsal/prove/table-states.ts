@@ -1,8 +1,8 @@
 import { SerialQueue } from '../../aws/serial-queue.ts';
+import { ItemNote, type Side, type TableItemFacts } from '../../backup/compare/item-note.ts';
 import { KeyPartitions } from '../../backup/compare/key-partitions.ts';
 import { hasExpired } from '../../items/expiry.ts';
 import { canonicalKey } from '../../items/item-key.ts';
-import { ItemView } from '../../items/text/item-view.ts';
 import { itemDigest, type TypedItem } from '../../items/typed-item.ts';
 import type { KeySchema } from '../../tables/schema.ts';
 import type { RehearsalProof } from '../report/report.ts';
@@ -12,6 +12,10 @@ const NAMED = 3;
 
 /** How many keys are remembered to have changed, so that a key that changes all the time takes little space. */
 const REMEMBERED = 10_000;
+
+/** The sides of the two tables, in notes. */
+export const RESTORED: Side = 'L';
+export const LIVE: Side = 'R';
 
 /** A change of an item, out of a table's stream. */
 export interface ItemChange {
@@ -33,10 +37,12 @@ export interface StatesCompared {
   readonly named: readonly string[];
 }
 
-/** What is remembered: of whom, the digest of the item, its expiry. Or a change: both digests, whether it is near the instant. */
-type Note =
-  | readonly [of: 'restored' | 'live', digest: string, expiry: number | null]
-  | readonly [of: 'change', before: string | null, after: string | null, isNearInstant: boolean];
+/** What is remembered of a change: both digests. */
+interface ChangeNote {
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly isNearInstant: boolean;
+}
 
 /**
  * Compares a restored table with what the live table was at an instant: with the live table as it is, but for the keys that have
@@ -47,28 +53,22 @@ type Note =
 export class TableStates {
   readonly #partitions: KeyPartitions;
   readonly #key: KeySchema;
-  /** Shows the items that are added. */
-  readonly view: ItemView;
   readonly #queue = new SerialQueue({ stopOnError: true });
   #changed = new Set<string>();
 
-  private constructor(partitions: KeyPartitions, key: KeySchema, ttlAttribute: string | undefined) {
+  private constructor(partitions: KeyPartitions, key: KeySchema) {
     this.#partitions = partitions;
     this.#key = key;
-    this.view = new ItemView(key, { ttlAttribute });
   }
 
-  /**
-   * @param expectedItems about how many items both tables have together
-   * @param ttlAttribute of the live table; undefined where its time to live is off
-   */
-  static async create(expectedItems: number, key: KeySchema, ttlAttribute: string | undefined): Promise<TableStates> {
-    return new TableStates(await KeyPartitions.create(expectedItems), key, ttlAttribute);
+  /** @param expectedItems about how many items both tables have together */
+  static async create(expectedItems: number, key: KeySchema): Promise<TableStates> {
+    return new TableStates(await KeyPartitions.create(expectedItems), key);
   }
 
-  /** Remembers the item that is shown, which is of one of the tables; calls must not overlap. */
-  add(of: 'restored' | 'live', { canonicalKey: key, digest, expiry }: ItemView): Promise<void> | undefined {
-    return this.#remember(key, [of, digest, expiry]);
+  /** Remembers notes of items, of the sides {@link RESTORED} and {@link LIVE}; they have to stay until the promise is settled. */
+  addNotes(notes: Uint8Array): Promise<void> {
+    return this.#partitions.addPacked(notes);
   }
 
   /** Remembers a change since the instant; those of a key come in their order, those of others may overlap. */
@@ -82,7 +82,8 @@ export class TableStates {
     if (!isNearInstant && this.#changed.has(canonical)) return undefined;
     if (this.#changed.size >= REMEMBERED) this.#changed = new Set();
     this.#changed.add(canonical);
-    return this.#remember(canonical, ['change', digestOf(before), digestOf(after), isNearInstant]);
+    const note: ChangeNote = { before: digestOf(before), after: digestOf(after), isNearInstant };
+    return this.#partitions.add({ key: canonical, note: JSON.stringify(note) });
   }
 
   /** Counts all that was remembered. */
@@ -94,7 +95,7 @@ export class TableStates {
     for await (const entries of this.#partitions.partitions()) {
       const keys = new Map<string, KeyStates>();
       for (const { key, note } of entries) {
-        keys.set(key, withNote(keys.get(key) ?? { changes: [] }, JSON.parse(note) as Note));
+        keys.set(key, withNote(keys.get(key) ?? { changes: [] }, note));
       }
       for (const [key, states] of keys) {
         if (states.restored !== undefined) restoredItems += 1;
@@ -111,26 +112,19 @@ export class TableStates {
   async close(): Promise<void> {
     await this.#partitions.close();
   }
-
-  #remember(key: string, note: Note): Promise<void> | undefined {
-    return this.#partitions.add({ key, note: JSON.stringify(note) });
-  }
 }
 
 /** What is known of a key. */
 interface KeyStates {
-  readonly restored?: { readonly digest: string; readonly expiry: number | null };
-  readonly live?: { readonly digest: string };
-  readonly changes: readonly { before: string | null; after: string | null; isNearInstant: boolean }[];
+  readonly restored?: ItemNote<TableItemFacts>;
+  readonly live?: ItemNote<TableItemFacts>;
+  readonly changes: readonly ChangeNote[];
 }
 
-function withNote(states: KeyStates, note: Note): KeyStates {
-  if (note[0] === 'change') {
-    const [, before, after, isNearInstant] = note;
-    return { ...states, changes: [...states.changes, { before, after, isNearInstant }] };
-  }
-  const [of, digest, expiry] = note;
-  return { ...states, [of]: { digest, expiry } };
+function withNote(states: KeyStates, note: string): KeyStates {
+  if (note.startsWith('{')) return { ...states, changes: [...states.changes, JSON.parse(note) as ChangeNote] };
+  const item = new ItemNote<TableItemFacts>(note);
+  return { ...states, [item.side === RESTORED ? 'restored' : 'live']: item };
 }
 
 function judge(
@@ -151,7 +145,7 @@ function judge(
   }
   if (restored === undefined) return 'missing';
   // DynamoDB may remove an item some time after its end.
-  if (has === null && first === undefined && hasExpired(restored.expiry, now)) return 'explained';
+  if (has === null && first === undefined && hasExpired(restored.facts.expiry ?? null, now)) return 'explained';
   return [...possible].every((digest) => digest === null) ? 'extra' : 'changed';
 }
 
