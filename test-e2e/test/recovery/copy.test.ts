@@ -7,6 +7,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { compareTables } from '@cumulus/dynamodb/recovery';
 import { createDeployment } from '@cumulus/dynamodb/tables';
 import { onDynamoDBLocal, ownFolder, sizeOf } from '@cumulus/test-kit';
 import { client, type Item, itemsOf, ownTables, putAll } from '@cumulus/test-kit/tables';
@@ -229,6 +230,20 @@ describe('a recovered table, copied back (on DynamoDB Local)', () => {
     const place = join(folder, 'no', 'such', 'folder');
     const unwritable = await cumulusApi(['copy', '--from', from, '--to', await tables.create(), '--list', place]);
     expect(unwritable.stderr).toContain('no such file or directory');
+  });
+
+  test('compares in a second thread as in the first', async () => {
+    const [source, target] = await twoTables();
+    const found = await Promise.all(
+      [false, true].map(async (secondThread) => {
+        const { differences } = await compareTables({ client, source, target, secondThread });
+        const { counts, named } = differences;
+        await differences.close();
+        return { counts, named };
+      }),
+    );
+    expect(found[0]).toMatchObject({ counts: { same: 108, additions: 7, changes: 5, deletions: 3 } });
+    expect(found[1]).toEqual(found[0]);
   });
 
   test('adds no item back whose time to live has passed', async () => {

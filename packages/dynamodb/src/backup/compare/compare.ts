@@ -46,7 +46,7 @@ export interface Comparison {
 }
 
 /** What a comparison has to know of an item of the file, besides its values. */
-export interface FileItemFacts {
+interface FileItemFacts {
   readonly line: number;
   /** When its time to live ends; see `expiryOf`. */
   readonly expires: number | null;
