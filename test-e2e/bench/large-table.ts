@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { buffer, json } from 'node:stream/consumers';
+import { enterEnvironment } from '@cumulus/local';
 import { GRANULES } from './granule-batches.ts';
 import { type PlayedAnswer, PlayedServer } from './played-server.ts';
 
@@ -31,10 +32,10 @@ export class LargeTable {
   readonly #page: Buffer;
   /** Where in the page the number of each item's id begins. */
   readonly #offsets: readonly number[];
-  readonly server: PlayedServer;
+  readonly #server: PlayedServer;
 
-  /** @param bytes about which many the items have as typed JSON */
-  constructor(bytes: number) {
+  /** @param size how many items the table has, or about how many bytes they have as typed JSON */
+  constructor(size: { readonly items: number } | { readonly bytes: number }) {
     const granules = readFileSync(GRANULES, 'utf8')
       .trim()
       .split('\n')
@@ -47,8 +48,20 @@ export class LargeTable {
     for (let at = this.#page.indexOf(ID); at >= 0; at = this.#page.indexOf(ID, at + DIGITS)) offsets.push(at);
     if (offsets.length !== PAGE) throw new Error('an item of the fixture has the id elsewhere too');
     this.#offsets = offsets;
-    this.items = Math.ceil(bytes / (this.#page.length / PAGE));
-    this.server = new PlayedServer((request) => this.#answer(request));
+    this.items = 'items' in size ? size.items : Math.ceil(size.bytes / (this.#page.length / PAGE));
+    this.#server = new PlayedServer((request) => this.#answer(request));
+  }
+
+  /** Does something while the commands that are started ask this server rather than the one they asked before. */
+  async whileReached(work: () => Promise<void>): Promise<void> {
+    const { AWS_ENDPOINT_URL_DYNAMODB: before } = process.env;
+    enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: await this.#server.listen() });
+    try {
+      await work();
+    } finally {
+      enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: before });
+      this.#server.close();
+    }
   }
 
   async #answer(request: IncomingMessage): Promise<PlayedAnswer> {

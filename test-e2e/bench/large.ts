@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { enterEnvironment } from '@cumulus/local';
 import { formatTable, type Row } from './figures.ts';
 import { LargeTable } from './large-table.ts';
 import { measure } from './measure.ts';
@@ -10,9 +9,7 @@ import { say } from './say.ts';
 
 /** Backup, verification and restore of a large table, without the time that DynamoDB takes: it is played. */
 export async function reportLarge(gigabytes: number, directory: string): Promise<void> {
-  const table = new LargeTable(gigabytes * 1e9);
-  const { AWS_ENDPOINT_URL_DYNAMODB: before } = process.env;
-  enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: await table.server.listen() });
+  const table = new LargeTable({ bytes: gigabytes * 1e9 });
   const file = join(directory, `${table.name}.json`);
   const rows: Row[] = [];
   const run = async (name: string, ...args: readonly string[]): Promise<void> => {
@@ -24,7 +21,7 @@ export async function reportLarge(gigabytes: number, directory: string): Promise
       `${usage.seconds.toFixed(1)} s, ${usage.cpuSeconds.toFixed(1)} s of a processor, ${usage.peakMegabytes.toFixed(0)} MB`,
     );
   };
-  try {
+  await table.whileReached(async () => {
     await run('backup', 'backup', '--table', table.name, '--directory', directory);
     await run('verify', 'verify', file);
     await run('restore', 'restore', file, '--table', table.target);
@@ -35,8 +32,5 @@ ${table.items.toLocaleString('en')} records, ${(statSync(file).size / 1e9).toFix
 
 ${formatTable(rows)}
 `);
-  } finally {
-    enterEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: before });
-    table.server.close();
-  }
+  });
 }

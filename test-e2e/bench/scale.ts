@@ -6,6 +6,7 @@ import type { BenchTables } from './bench-tables.ts';
 import { isLoaded, loadDeployment } from './dashboard-deployment.ts';
 import { compareRequests } from './dashboards.ts';
 import type { DescribedTables } from './described-tables.ts';
+import { LargeTable } from './large-table.ts';
 import { type Measured, measure } from './measure.ts';
 import { COMMAND } from './program.ts';
 import { say } from './say.ts';
@@ -25,16 +26,14 @@ const SEARCHES = [
   '/granules?limit=10&q="MOD09GQ"',
 ];
 
-/** What is done with a backup. */
-const OF_FILES = ['backup', 'verify FILE', 'verify FILE --table', 'restore'];
+/** What reads a deployment. */
+const OF_FILES = ['backup', 'verify FILE', 'verify FILE --table'];
+const RECOUNT = 'counts recount';
+/** What writes tables without indexes, one from a backup, and one from that. */
+const RESTORE = 'restore';
+const COPY = 'copy';
 /** The last of the works. */
 const LISTS = 'lists';
-
-/** A command, at both sizes. */
-interface Work {
-  readonly name: string;
-  readonly usages: Measured[];
-}
 
 export interface ScaleOptions {
   /** The server of the tables, which answers DescribeTable at once. */
@@ -49,85 +48,124 @@ export interface ScaleOptions {
   readonly only?: RegExp | undefined;
 }
 
-/** Takes two deployments, with 20,000 and with many granules, through each kind of work once: does what an item takes stay the same? */
+/** Takes 20,000 and many granules through each kind of work once: does what an item takes stay the same? */
 export async function reportScale(tables: BenchTables, options: ScaleOptions): Promise<void> {
-  const { described, records, directory, keep, only } = options;
-  const works = new Map<string, Work>();
+  const { records, only } = options;
+  const sizes = [USUAL, records] as const;
+  const works = new Works(sizes, only);
   const prefixes: string[] = [];
-  for (const granules of [USUAL, records]) {
-    const prefix = keep ? `bench-scale-${granules}` : `${tables.prefix}-scale-${granules}`;
-    prefixes.push(prefix);
-    const count = (): Promise<void> => described.count(physicalTableName(prefix, 'GranulesTable'));
-    if (keep && (await isLoaded(tables, prefix))) {
-      say(`The deployment ${prefix} is there`);
-      await count();
-    } else {
-      say(`Loading ${granules} granules`);
-      const start = performance.now();
-      await loadDeployment(tables, prefix, { granules }, count);
-      say(`Loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  for (const granules of sizes) {
+    if (works.areWanted(...OF_FILES, RECOUNT, LISTS)) {
+      const prefix = await takeDeployment(tables, granules, options);
+      prefixes.push(prefix);
+      await readDeployment(works, prefix, join(options.directory, prefix));
     }
-    if (keep) tables.names.clear();
-    await runCommands(tables, { prefix, granules, directory: join(directory, prefix), works, only });
+    if (works.areWanted(RESTORE, COPY)) await writeTables(tables, works, granules, options);
   }
-  process.stdout.write(`
-${USUAL} and ${records} granules, once each; Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, load ${loadavg()[0]?.toFixed(1)}
-
-| work | µs an item, ${USUAL} | ${records} | ratio | processor µs an item, ${USUAL} | ${records} | ratio | peak MB, ${USUAL} | ${records} | ratio | open files, ${USUAL} | ${records} |
-| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |
-${[...works.values()].map((work) => rowOf(work, [USUAL, records])).join('\n')}
-
-Flat is at most ${FLAT} ×.
-`);
-  if (only?.test(LISTS) === false) return;
-  await compareRequests(prefixes, { sizes: [USUAL, records], only: REQUESTS, besides: SEARCHES });
+  process.stdout.write(works.table());
+  if (works.areWanted(LISTS)) await compareRequests(prefixes, { sizes, only: REQUESTS, besides: SEARCHES });
 }
 
-interface CommandsOptions {
-  readonly prefix: string;
-  readonly granules: number;
-  readonly directory: string;
-  readonly works: Map<string, Work>;
-  readonly only: RegExp | undefined;
+/** Loads a deployment, unless one of an earlier run was kept. @returns its prefix */
+async function takeDeployment(
+  tables: BenchTables,
+  granules: number,
+  { described, keep }: ScaleOptions,
+): Promise<string> {
+  const prefix = keep ? `bench-scale-${granules}` : `${tables.prefix}-scale-${granules}`;
+  const count = (): Promise<void> => described.count(physicalTableName(prefix, 'GranulesTable'));
+  if (keep && (await isLoaded(tables, prefix))) {
+    say(`The deployment ${prefix} is there`);
+    await count();
+  } else {
+    say(`Loading ${granules} granules`);
+    const start = performance.now();
+    await loadDeployment(tables, prefix, { granules }, count);
+    say(`Loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  }
+  if (keep) tables.names.clear();
+  return prefix;
 }
 
-async function runCommands(tables: BenchTables, options: CommandsOptions): Promise<void> {
-  const { prefix, granules, directory, works, only } = options;
-  const source = physicalTableName(prefix, 'GranulesTable');
-  const file = join(directory, `${source}.json`);
-  const run = async (name: string, ...args: readonly string[]): Promise<void> => {
-    const usage = await measure([COMMAND, ...args, '--quiet']);
-    say(
-      `${name} of ${granules}: ${usage.seconds.toFixed(1)} s, ${usage.cpuSeconds.toFixed(1)} s of a processor, ` +
-        `${usage.peakMegabytes.toFixed(0)} MB, ${usage.openFiles} files`,
-    );
-    const work = works.get(name) ?? { name, usages: [] };
-    works.set(name, { name, usages: [...work.usages, usage] });
-  };
-  const intoNewTable = async (table: string, write: (table: string) => Promise<void>): Promise<void> => {
-    await tables.createGranulesTable(table, { withIndexes: false });
-    await write(table);
-    await tables.delete(table);
-  };
-  const isWanted = (...names: readonly string[]): boolean => names.some((name) => only?.test(name) !== false);
-  if (isWanted(...OF_FILES)) {
-    await run('backup', 'backup', '--table', source, '--directory', directory);
-    if (isWanted('verify FILE')) await run('verify FILE', 'verify', file);
-    if (isWanted('verify FILE --table')) await run('verify FILE --table', 'verify', file, '--table', source);
-    // Without indexes: those of the source show what they cost, and the server has room for one table more.
-    if (isWanted('restore'))
-      await intoNewTable(`${prefix}-restored`, (table) => run('restore', 'restore', file, '--table', table));
+async function readDeployment(works: Works, prefix: string, directory: string): Promise<void> {
+  const table = physicalTableName(prefix, 'GranulesTable');
+  const file = join(directory, `${table}.json`);
+  if (works.areWanted(...OF_FILES)) {
+    await works.run('backup', 'backup', '--table', table, '--directory', directory);
+    if (works.areWanted('verify FILE')) await works.run('verify FILE', 'verify', file);
+    if (works.areWanted('verify FILE --table'))
+      await works.run('verify FILE --table', 'verify', file, '--table', table);
     await rm(directory, { recursive: true });
   }
-  if (isWanted('copy')) {
-    await intoNewTable(`${prefix}-copied`, (table) => run('copy', 'copy', '--from', source, '--to', table, '--yes'));
-  }
-  if (isWanted('counts recount')) {
-    await run('counts recount', 'counts', 'recount', '--prefix', prefix, '--type', 'granule', '--settle', '1');
+  if (works.areWanted(RECOUNT)) {
+    await works.run(RECOUNT, 'counts', 'recount', '--prefix', prefix, '--type', 'granule', '--settle', '1');
   }
 }
 
-function rowOf({ name, usages }: Work, sizes: readonly number[]): string {
+/** Without indexes: those of the deployments show what they cost, and the server has room for two tables more. */
+async function writeTables(
+  tables: BenchTables,
+  works: Works,
+  granules: number,
+  { described, directory }: ScaleOptions,
+): Promise<void> {
+  const source = new LargeTable({ items: granules });
+  const file = join(directory, `${source.name}.json`);
+  await source.whileReached(async () => {
+    await measure([COMMAND, 'backup', '--table', source.name, '--directory', directory, '--quiet']);
+  });
+  const [restored, copied] = [`${tables.prefix}-restored`, `${tables.prefix}-copied`];
+  await tables.createGranulesTable(restored, { withIndexes: false });
+  await works.run(RESTORE, 'restore', file, '--table', restored);
+  await rm(file);
+  if (works.areWanted(COPY)) {
+    await described.count(restored);
+    await tables.createGranulesTable(copied, { withIndexes: false });
+    await works.run(COPY, 'copy', '--from', restored, '--to', copied, '--yes');
+    await tables.delete(copied);
+  }
+  await tables.delete(restored);
+}
+
+/** The works that are wanted, and what each took at each size. */
+class Works {
+  readonly #usages = new Map<string, Measured[]>();
+  readonly #sizes: readonly [usual: number, large: number];
+  readonly #only: RegExp | undefined;
+
+  constructor(sizes: readonly [usual: number, large: number], only: RegExp | undefined) {
+    this.#sizes = sizes;
+    this.#only = only;
+  }
+
+  areWanted(...names: readonly string[]): boolean {
+    return names.some((name) => this.#only?.test(name) !== false);
+  }
+
+  async run(name: string, ...args: readonly string[]): Promise<void> {
+    const usage = await measure([COMMAND, ...args, '--quiet']);
+    say(
+      `${name}: ${usage.seconds.toFixed(1)} s, ${usage.cpuSeconds.toFixed(1)} s of a processor, ` +
+        `${usage.peakMegabytes.toFixed(0)} MB, ${usage.openFiles} files`,
+    );
+    this.#usages.set(name, [...(this.#usages.get(name) ?? []), usage]);
+  }
+
+  table(): string {
+    const [usual, large] = this.#sizes;
+    return `
+${usual} and ${large} granules, once each; Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, load ${loadavg()[0]?.toFixed(1)}
+
+| work | µs an item, ${usual} | ${large} | ratio | processor µs an item, ${usual} | ${large} | ratio | peak MB, ${usual} | ${large} | ratio | open files, ${usual} | ${large} |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |
+${[...this.#usages].map(([name, usages]) => rowOf(name, usages, this.#sizes)).join('\n')}
+
+Flat is at most ${FLAT} ×.
+`;
+  }
+}
+
+function rowOf(name: string, usages: readonly Measured[], sizes: readonly number[]): string {
   const pair = (figure: (usage: Measured) => number, digits: number, isOfItem: boolean): readonly string[] => {
     const [usual = Number.NaN, large = Number.NaN] = usages.map((usage, index) =>
       isOfItem ? (figure(usage) / (sizes[index] ?? 1)) * 1e6 : figure(usage),
