@@ -11,11 +11,19 @@ const PAGE = 450;
 const DIGITS = 12;
 const ID = '#'.repeat(DIGITS);
 
+interface Key {
+  readonly granuleId: { readonly S: string };
+}
+
 interface Scan {
   readonly TableName: string;
   readonly Segment?: number;
   readonly TotalSegments?: number;
-  readonly ExclusiveStartKey?: { readonly granuleId: { readonly S: string } };
+  readonly ExclusiveStartKey?: Key;
+}
+
+interface BatchGet {
+  readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly Key[] }>>;
 }
 
 /**
@@ -30,6 +38,7 @@ export class LargeTable {
   /** Items that it took. */
   written = 0;
   readonly #page: Buffer;
+  readonly #first: string;
   /** Where in the page the number of each item's id begins. */
   readonly #offsets: readonly number[];
   readonly #server: PlayedServer;
@@ -44,6 +53,7 @@ export class LargeTable {
       JSON.stringify({ ...granules[index % granules.length], granuleId: { S: ID } }),
     );
     this.#page = Buffer.from(items.join(','));
+    this.#first = items[0] ?? '';
     const offsets: number[] = [];
     for (let at = this.#page.indexOf(ID); at >= 0; at = this.#page.indexOf(ID, at + DIGITS)) offsets.push(at);
     if (offsets.length !== PAGE) throw new Error('an item of the fixture has the id elsewhere too');
@@ -72,6 +82,7 @@ export class LargeTable {
       const ConsumedCapacity = [{ TableName: this.target, CapacityUnits: count }];
       return { body: Buffer.from(JSON.stringify({ ConsumedCapacity, UnprocessedItems: {} })) };
     }
+    if (action === 'BatchGetItem') return { body: this.#get((await json(request)) as BatchGet) };
     if (!ACTIONS.has(String(action))) return UNKNOWN;
     const asked = (await json(request)) as Scan;
     if (action === 'Scan') return { body: asked.TableName === this.name ? this.#scan(asked) : NOTHING };
@@ -97,6 +108,15 @@ export class LargeTable {
       page,
       Buffer.from(`],"ScannedCount":${count}${rest}}`),
     ]);
+  }
+
+  /** Each item that is asked for as the first of a page; none of the table that takes what is written. */
+  #get({ RequestItems }: BatchGet): Buffer {
+    const found = Object.entries(RequestItems).map(([table, { Keys }]) => {
+      const items = table === this.name ? Keys.map(({ granuleId }) => this.#first.replace(ID, granuleId.S)) : [];
+      return `${JSON.stringify(table)}:[${items.join(',')}]`;
+    });
+    return Buffer.from(`{"Responses":{${found.join(',')}},"UnprocessedKeys":{}}`);
   }
 
   /** Where the first items of a page end, so many of them. */
