@@ -8,6 +8,7 @@ import type {
 import { HttpRequest } from '@smithy/core/protocols';
 import type { Command, FinalizeRequestMiddleware, SerializeMiddleware } from '@smithy/types';
 import { type Fields, problemOfAnswer } from './answer-problems.ts';
+import { hashBody } from './hash-body.ts';
 import { isAsMade } from './made-middleware.ts';
 import {
   type Attempt,
@@ -125,7 +126,7 @@ async function tryOnce(
   const token = credentials?.sessionToken;
   // The SDK says why there are none; and it signs other headers where there is a token, and where there is none.
   if (credentials === undefined || (token === undefined) !== (oldToken === undefined)) return undefined;
-  const bodyHash = sha256(body);
+  const bodyHash = await hashBody(body);
   const now = new Date(Date.now() + config.systemClockOffset);
   const headers = {
     ...fixed,
