@@ -85,24 +85,7 @@ export async function sendForItems<A extends ItemAction>(
 ): Promise<Omit<ItemRequests[A]['output'], '$metadata'>> {
   const whole = ANSWERED_BY_CAPACITY.has(`${action}Command`) ? { ReturnConsumedCapacity: 'TOTAL', ...input } : input;
   const command = new COMMANDS[action](whole);
-  if (!isAsMade(client) || tablesOf(input).some(isArn)) return send(client, command, abortSignal);
+  if (!isAsMade(client)) return send(client, command, abortSignal);
   const answer = await sendReady(client, command, Buffer.from(JSON.stringify(whole)), { abortSignal });
   return answer as unknown as ItemRequests[A]['output'];
-}
-
-/** The tables that a request names. */
-function tablesOf(input: ItemRequests[ItemAction]['input']): readonly string[] {
-  const { TableName, RequestItems, TransactItems } = input as Partial<
-    PutItemCommandInput & BatchGetItemCommandInput & TransactWriteItemsCommandInput
-  >;
-  if (TableName !== undefined) return [TableName];
-  if (RequestItems !== undefined) return Object.keys(RequestItems);
-  return (TransactItems ?? []).map(
-    ({ Put, Update, Delete, ConditionCheck }) => (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName ?? '',
-  );
-}
-
-/** The ARN of a table may name another endpoint than the client's other requests go to. */
-function isArn(table: string): boolean {
-  return table.startsWith('arn:');
 }

@@ -10,6 +10,7 @@ import type { Command, FinalizeRequestMiddleware, SerializeMiddleware } from '@s
 import { type Fields, problemOfAnswer } from './answer-problems.ts';
 import { hashBody } from './hash-body.ts';
 import { isAsMade } from './made-middleware.ts';
+import { namesArn } from './names-arn.ts';
 import {
   type Attempt,
   parseAnswer,
@@ -43,11 +44,15 @@ export async function sendReady<Input extends ServiceInputTypes, Output extends 
 ): Promise<RawAnswer> {
   const { read = readProved, abortSignal } = options;
   abortSignal?.throwIfAborted();
-  // What somebody added to the client is to see all requests.
-  const pattern = isAsMade(client) ? patterns.get(client)?.get(command.constructor) : undefined;
+  const pattern = isRepeatable(client, command.input) ? patterns.get(client)?.get(command.constructor) : undefined;
   const firstAttempt = pattern && (await abortable(tryOnce(client, pattern, body, read, abortSignal), abortSignal));
   const answer = pattern && firstAttempt && (await provedAnswer(pattern, command.input as Fields, firstAttempt));
   return answer ?? sendThroughSdk(client, command, body, { ...options, firstAttempt });
+}
+
+/** What somebody added to a client is to see all of its requests; and each ARN has its own endpoint. */
+function isRepeatable(client: DynamoDBClient, input: ServiceInputTypes): boolean {
+  return isAsMade(client) && !namesArn(input);
 }
 
 /** What is the same in all requests of a command. */
@@ -74,7 +79,7 @@ async function sendThroughSdk<Input extends ServiceInputTypes, Output extends Se
     toMiddleware: 'serializerMiddleware',
     override: true,
   });
-  if (isAsMade(client)) {
+  if (isRepeatable(client, command.input)) {
     const keepPattern: FinalizeRequestMiddleware<Input, Output> =
       (next, { commandName = '' }) =>
       async (args) => {

@@ -1,11 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HttpResponse } from '@smithy/core/protocols';
 import { createClient } from '../../src/aws/client.ts';
 import { sendForItems } from '../../src/aws/item-requests.ts';
+import { sendReady } from '../../src/aws/ready-request.ts';
+import { getRawItems } from '../../src/items/batch/get-raw-items.ts';
 import { fromAttributes, toAttributes } from '../../src/items/plain/attribute-values.ts';
+import { PageBuffer } from '../../src/items/scan/page-buffer.ts';
+import { scanPage } from '../../src/items/scan/scan-page.ts';
+import { ItemView } from '../../src/items/text/item-view.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 const EMPTY = {
@@ -46,6 +51,8 @@ async function eachWay(send: (client: DynamoDBClient) => Promise<unknown>): Prom
 }
 
 const KEY = toAttributes({ id: 'a', bytes: new Uint8Array([1, 2, 250]) });
+const VIEW = new ItemView({ hash: { name: 'id', type: 'S' } });
+const ANY = Buffer.from('{}');
 
 describe('a request for items', () => {
   test.each([
@@ -105,7 +112,15 @@ describe('a request for items', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  test('goes to the endpoint of the account that the ARN of a table names', async () => {
+  test.each<[string, (client: DynamoDBClient, table: string) => Promise<unknown>]>([
+    ['request', (client, TableName) => sendForItems(client, 'Scan', { TableName })],
+    ['page of a scan', (client, TableName) => scanPage(client, { TableName }, new PageBuffer())],
+    ['batch of reads', (client, table) => getRawItems({ client, table }, ['{"id":{"S":"a"}}'], VIEW, String)],
+    [
+      'batch of writes',
+      (client, table) => sendReady(client, new BatchWriteItemCommand({ RequestItems: { [table]: [] } }), ANY, {}),
+    ],
+  ])('goes to the endpoint of the account that the ARN of a table names: a %s', async (_, ask) => {
     const own = { ...credentials, accountId: '111111111111' };
     const client = createClient({ region: 'us-east-1', credentials: own });
     // The endpoint of the test's own server would be taken for each account.
@@ -122,9 +137,10 @@ describe('a request for items', () => {
       },
     };
     const table = 'arn:aws:dynamodb:us-east-1:222222222222:table/any';
-    for (const TableName of ['any', table, 'any']) await sendForItems(client, 'Scan', { TableName });
+    const tables = [table, 'any', 'any', table, 'any'];
+    for (const each of tables) await ask(client, each);
     expect(hosts).toEqual(
-      ['111111111111', '222222222222', '111111111111'].map((id) => `${id}.ddb.us-east-1.amazonaws.com`),
+      tables.map((each) => `${each === table ? '222222222222' : '111111111111'}.ddb.us-east-1.amazonaws.com`),
     );
   });
 });
