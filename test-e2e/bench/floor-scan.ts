@@ -1,8 +1,8 @@
 // The floor of a backup: a parallel scan of which nothing is read but where the next page starts. Its arguments are
-// table, segments, concurrency.
+// table, segments, concurrency, and `described` to have the table described before and after, as a backup has to.
 import { atOnce, RawDynamoDB } from './raw-dynamodb.ts';
 
-const [table, segments = '1', concurrency = '1'] = process.argv.slice(2);
+const [table, segments = '1', concurrency = '1', described] = process.argv.slice(2);
 const LAST_KEY = '"LastEvaluatedKey":';
 
 /** A key is of strings alone here, so that it ends with the first two braces. */
@@ -13,6 +13,10 @@ function lastKey(pieces: readonly Buffer[]): string | undefined {
 }
 
 const dynamodb = new RawDynamoDB(Number(concurrency));
+const describe = async (): Promise<void> => {
+  if (described !== undefined) await dynamodb.call('DescribeTable', JSON.stringify({ TableName: table }));
+};
+await describe();
 let next = 0;
 await atOnce(Number(concurrency), async () => {
   while (next < Number(segments)) {
@@ -24,4 +28,5 @@ await atOnce(Number(concurrency), async () => {
     } while (key !== undefined);
   }
 });
+await describe();
 dynamodb.close();
